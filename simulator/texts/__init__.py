@@ -1,0 +1,48 @@
+"""Every sentence that the product says to a person, one folder per language.
+
+A key is ``FILE.name``: `Texts("es")("interview.correct", option="B")` takes ``correct`` of
+``es/interview.yaml`` and fills its ``{option}``. Values are inserted as they are and never read as
+templates.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+import yaml
+
+from simulator.domain import Lang
+
+
+class Texts:
+    """The texts of one language. Calling with an unknown key or a missing value raises KeyError."""
+
+    def __init__(self, lang: Lang | str) -> None:
+        self.lang = Lang(lang)
+        self._texts = _load(self.lang)
+
+    def __call__(self, key: str, **values: object) -> str:
+        return self._texts[key].format(**values)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a text under this key."""
+        return key in self._texts
+
+
+@cache
+def _load(lang: Lang) -> dict[str, str]:
+    texts: dict[str, str] = {}
+    for path in sorted(Path(__file__).with_name(lang).glob("*.yaml")):
+        texts |= _flatten(yaml.safe_load(path.read_text(encoding="utf-8")), f"{path.stem}.")
+    return texts
+
+
+def _flatten(tree: dict[str, object], prefix: str) -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for name, value in tree.items():
+        if isinstance(value, dict):
+            flat |= _flatten(value, f"{prefix}{name}.")
+        else:
+            flat[f"{prefix}{name}"] = str(value)
+    return flat
