@@ -1,0 +1,1 @@
+"""Chat models and embeddings: what the entries choose from."""
