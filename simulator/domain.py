@@ -295,6 +295,7 @@ class TurnKind(StrEnum):
 
     QUESTION = "question"
     ANSWER = "answer"
+    DECLINED = "declined"
     ASK_AGAIN = "ask_again"
     FOLLOW_UP = "follow_up"
     HINT = "hint"

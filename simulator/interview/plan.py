@@ -1,0 +1,66 @@
+"""Which questions an interview asks: fixed at its start, reproducible by its seed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from simulator.domain import ClosedQuestion, InterviewConfig, Level, OpenQuestion
+from simulator.errors import InputError
+
+_Q = TypeVar("_Q", ClosedQuestion, OpenQuestion)
+
+
+def plan(
+    config: InterviewConfig, closed: Sequence[ClosedQuestion], open_: Sequence[OpenQuestion]
+) -> tuple[str, ...]:
+    """Ids of the questions to ask, closed ones first.
+
+    Closed questions are spread over topics; a level is preferred, not required. Raises InputError
+    when the topics are unknown or leave too few questions.
+    """
+    rng = random.Random(f"{config.seed}")  # noqa: S311 - a choice of questions, not a secret
+    _check_topics(config.topics, closed, open_)
+    wanted = set(config.topics)
+    closed_pool = [q for q in closed if not wanted or q.topic in wanted]
+    open_pool = [q for q in open_ if not wanted or wanted & set(q.topics)]
+    spread = _spread(_shuffled(closed_pool, config.level, rng))
+    chosen_closed = _take(spread, config.closed, "closed")
+    chosen_open = _take(_shuffled(open_pool, config.level, rng), config.open, "open")
+    return (*(q.id for q in chosen_closed), *(q.id for q in chosen_open))
+
+
+def _check_topics(
+    topics: Sequence[str], closed: Sequence[ClosedQuestion], open_: Sequence[OpenQuestion]
+) -> None:
+    known = {q.topic for q in closed} | {topic for q in open_ for topic in q.topics}
+    unknown = [topic for topic in topics if topic not in known]
+    if unknown:
+        raise InputError(
+            f"unknown topic {', '.join(unknown)}; choose from {', '.join(sorted(known))}"
+        )
+
+
+def _shuffled(pool: Iterable[_Q], level: Level | None, rng: random.Random) -> list[_Q]:
+    order = sorted(pool, key=lambda q: q.id)
+    rng.shuffle(order)
+    return sorted(order, key=lambda q: level is not None and q.level is not level)
+
+
+def _spread(questions: Sequence[ClosedQuestion]) -> list[ClosedQuestion]:
+    """The same questions, each topic's first before any topic's second, and so on."""
+    seen: dict[str, int] = {}
+    ranked = []
+    for question in questions:
+        seen[question.topic] = seen.get(question.topic, 0) + 1
+        ranked.append((seen[question.topic], question))
+    return [question for _, question in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _take(pool: Sequence[_Q], count: int, name: str) -> Sequence[_Q]:
+    if len(pool) < count:
+        raise InputError(
+            f"{count} {name} questions asked for, {len(pool)} fit; ask for fewer or more topics"
+        )
+    return pool[:count]
