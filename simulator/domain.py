@@ -251,12 +251,14 @@ class Usage(Frozen):
 class Grade(Frozen):
     """The outcome of grading one open answer: scores, or `ungraded` with a reason — never both.
 
+    `criteria` are those judged, kept so that a grade explains itself after a bank has changed.
     `flags` are what the screen noticed (for example ``guide_pasted``). `provenance` holds what is
     needed to grade again alike: model, judge, hashes of prompts, guide and calibration.
     """
 
     question_id: str
     ungraded: str | None = None
+    criteria: tuple[Criterion, ...] = ()
     scores: tuple[DimensionScore, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     flags: tuple[str, ...] = ()

@@ -6,13 +6,13 @@ in; nothing below an entry knows which one it got.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from simulator.domain import Frozen, Section, Usage
+from simulator.domain import Frozen, Grade, Lang, OpenQuestion, Section, Usage, Verdict
 
 Vectors = NDArray[np.float32]
 
@@ -130,3 +130,20 @@ class Retriever(Protocol):
 
     def sections(self) -> list[Section]:
         """Every section of the guide, in its order."""
+
+
+class Grader(Protocol):
+    """Grades an exchange; see grading.grader."""
+
+    def grade(
+        self,
+        question: OpenQuestion,
+        answers: Sequence[str],
+        retriever: Retriever | None,
+        lang: Lang,
+        on_progress: Callable[[int, int], None] = ...,
+    ) -> Grade:
+        """The grade of the whole exchange; what cannot be graded is `ungraded`, never an error."""
+
+    def preview(self, question: OpenQuestion, answers: Sequence[str]) -> Sequence[Verdict]:
+        """Quick verdicts without a language model, good enough to aim a follow-up."""

@@ -7,6 +7,7 @@ templates.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -25,6 +26,12 @@ class Texts:
     def __call__(self, key: str, **values: object) -> str:
         """The text under `key`, with its values filled in."""
         return self._texts[key].format(**values)
+
+    def join(self, words: Sequence[str]) -> str:
+        """The words as a list in a sentence: "A, B y C"."""
+        if len(words) < 2:
+            return "".join(words)
+        return ", ".join(words[:-1]) + self._texts["interview.join_last"] + words[-1]
 
     def has(self, key: str) -> bool:
         """Whether there is a text under this key."""

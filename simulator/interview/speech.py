@@ -1,0 +1,69 @@
+"""What the interviewer says, made from the bank and the texts: no model, so nothing can leak."""
+
+from __future__ import annotations
+
+from simulator.domain import (
+    ClosedKind,
+    ClosedQuestion,
+    ClosedResult,
+    Criterion,
+    OpenQuestion,
+    Section,
+)
+from simulator.texts import Texts
+
+
+def ask_closed(question: ClosedQuestion) -> str:
+    """The question and its options, one a line."""
+    options = "\n".join(f"{option.id}) {option.text}" for option in question.options)
+    return f"{question.text}\n\n{options}"
+
+
+def ask_open(question: OpenQuestion) -> str:
+    """The scenario as the interviewer tells it."""
+    return question.text.strip()
+
+
+def ask_again(question: ClosedQuestion, reason: str, texts: Texts) -> str:
+    """A request to answer in a form that can be read. `reason` is a key of ``interview.again``."""
+    ids = ", ".join(option.id for option in question.options)
+    key = f"interview.again.{reason}"
+    return texts(
+        key if texts.has(key) else "interview.again.unclear",
+        options=ids,
+        count=len(question.key),
+        example=" ".join(question.options[i].id for i in range(len(question.key))),
+    )
+
+
+def explain(question: ClosedQuestion, result: ClosedResult, texts: Texts) -> str:
+    """Right or wrong, with the reason of each option that was chosen or should have been."""
+    verdict = texts(
+        "interview.correct" if result.correct else "interview.incorrect",
+        key=texts.join(question.key),
+    )
+    wrong = [o for o in question.options if o.id in result.chosen and o.id not in question.key]
+    right = [o for o in question.options if o.id in question.key]
+    lines = [f"{option.id}) {option.reason}" for option in (*wrong, *right)]
+    if result.citation is None:
+        lines.append(texts("interview.no_citation"))
+    return "\n".join([verdict, *lines])
+
+
+def hint_closed(question: ClosedQuestion, section: Section | None, texts: Texts) -> str:
+    """Where in the guide the answer is, never what it is."""
+    if section is None:
+        return texts("interview.hint.none")
+    if question.kind is ClosedKind.MULTIPLE:
+        return texts("interview.hint.multiple", heading=section.heading, count=len(question.key))
+    return texts("interview.hint.closed", heading=section.heading)
+
+
+def hint_open(question: OpenQuestion, texts: Texts) -> str:
+    """The bank's own hint."""
+    return question.hint or texts("interview.hint.none")
+
+
+def follow_up(criterion: Criterion, number: int, texts: Texts) -> str:
+    """The criterion's probe, introduced. `number` counts from 1."""
+    return texts(f"interview.follow_up.{number}", probe=criterion.probe)
