@@ -132,6 +132,14 @@ class Interviews:
         """The newest sessions first."""
         return self._parts.store.list(limit)
 
+    def last_unfinished(self) -> str | None:
+        """Id of the newest interview that is not over."""
+        return next((line.id for line in self.list() if not line.finished), None)
+
+    def delete(self, session_id: str) -> None:
+        """Forget a session for good."""
+        self._parts.store.delete(session_id)
+
     def go_on(self, session_id: str) -> Iterator[Step]:
         """Do what the interviewer has to do until the candidate must speak or all is over.
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    case,
     create_engine,
     delete,
     event,
@@ -49,6 +50,7 @@ _EVENTS = Table(
     Column("session_id", String(32), ForeignKey("sessions.id"), primary_key=True),
     Column("seq", Integer, primary_key=True),
     Column("at", String(40), nullable=False),
+    Column("kind", String(20), nullable=False),
     Column("body", Text, nullable=False),
 )
 
@@ -60,6 +62,7 @@ class Summary(Frozen):
     created: str
     last: str
     events: int
+    finished: bool
 
 
 class SessionStore:
@@ -134,6 +137,7 @@ class SessionStore:
                 _SESSIONS.c.created,
                 func.max(_EVENTS.c.at).label("last"),
                 func.count(_EVENTS.c.seq).label("events"),
+                func.max(case((_EVENTS.c.kind == "finished", 1), else_=0)).label("finished"),
             )
             .join(_EVENTS)
             .group_by(_SESSIONS.c.id, _SESSIONS.c.created)
@@ -152,8 +156,15 @@ class SessionStore:
 
 def _append(connection: Connection, session_id: str, seq: int, happening: Event) -> None:
     now = datetime.now(UTC).isoformat(timespec="milliseconds")
-    body = EVENT.dump_json(happening).decode()
-    connection.execute(insert(_EVENTS).values(session_id=session_id, seq=seq, at=now, body=body))
+    connection.execute(
+        insert(_EVENTS).values(
+            session_id=session_id,
+            seq=seq,
+            at=now,
+            kind=happening.kind,
+            body=EVENT.dump_json(happening).decode(),
+        )
+    )
 
 
 def _engine(url: str) -> Engine:

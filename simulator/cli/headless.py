@@ -1,0 +1,148 @@
+"""An interview without a keyboard: answers from a file, the report on standard output."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import deque
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pydantic import ConfigDict, ValidationError
+
+from simulator.assembly import Assembly
+from simulator.domain import Frozen, InterviewConfig, Session
+from simulator.errors import InputError
+from simulator.interview.commands import Command, command
+from simulator.service import Interviews
+from simulator.sessions.markdown import to_markdown
+from simulator.texts import Texts
+
+MAX_FILE_BYTES = 20_000_000
+_SEPARATOR = "---"
+
+
+class Row(Frozen):
+    """The candidate's turns for one question; without an id, for the next question in order."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    question_id: str | None = None
+    answer: str | tuple[str, ...]
+
+    @property
+    def turns(self) -> tuple[str, ...]:
+        """What is said, in order: the answer, then replies to follow-ups."""
+        return (self.answer,) if isinstance(self.answer, str) else self.answer
+
+
+def run(assembly: Assembly, config: InterviewConfig, source: str, as_json: bool) -> int:
+    """Hold the interview and print its report; progress and remarks go to standard error.
+
+    Returns 0, or 3 when a model failure left an answer ungraded.
+    """
+    rows = parse(read(source))
+    texts = Texts(config.lang)
+    if config.open and config.judge != "similarity":
+        _say(assembly.describe_model(texts, config.judge))
+        assembly.check_model()
+    interviews = Interviews(assembly.parts())
+    named = [row.question_id for row in rows if row.question_id]
+    session = interviews.start(config, named if len(named) == len(rows) else ())
+    _say(texts("terminal.session", id=session.id))
+    for remark in _drive(interviews, session, rows, texts):
+        _say(remark)
+    report = interviews.report(session.id)
+    print(report.model_dump_json(indent=2) if as_json else to_markdown(report))
+    return 3 if any(outcome.ungraded for outcome in report.open) else 0
+
+
+def read(source: str) -> str:
+    """Text of a file, or of standard input for ``-``. Raises InputError with what to do."""
+    try:
+        data = (
+            sys.stdin.buffer.read(MAX_FILE_BYTES + 1) if source == "-" else _read_file(Path(source))
+        )
+    except OSError as error:
+        raise InputError(f"cannot read '{source}' ({error.strerror}); check the path") from None
+    if len(data) > MAX_FILE_BYTES:
+        raise InputError(f"'{source}' is over {MAX_FILE_BYTES // 1_000_000} MB; split it")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError(f"'{source}' is not UTF-8 text; save it as UTF-8") from None
+
+
+def parse(text: str) -> list[Row]:
+    """Rows of JSON Lines or of plain text. Raises InputError naming the broken line.
+
+    Plain text holds one answer a line; where a line is ``---``, answers are what stands between
+    such lines. Nothing at all is an error.
+    """
+    lines = text.splitlines()
+    first = next((line.strip() for line in lines if line.strip()), "")
+    if not first:
+        raise InputError("the answers file is empty; write one answer a line or JSON Lines")
+    if first.startswith("{"):
+        return [_row(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if any(line.strip() == _SEPARATOR for line in lines):
+        return [Row(answer=block) for block in _blocks(lines)]
+    return [Row(answer=line.strip()) for line in lines if line.strip()]
+
+
+def _read_file(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MAX_FILE_BYTES + 1)
+
+
+def _row(number: int, line: str) -> Row:
+    try:
+        row = Row.model_validate(json.loads(line))
+    except (json.JSONDecodeError, ValidationError, RecursionError):
+        raise InputError(
+            f'line {number} of the answers is broken; write {{"question_id": …, "answer": …}}'
+        ) from None
+    if not row.turns:
+        raise InputError(f"line {number} of the answers holds no answer; write at least one turn")
+    return row
+
+
+def _blocks(lines: Sequence[str]) -> Iterator[str]:
+    block: list[str] = []
+    for line in [*lines, _SEPARATOR]:
+        if line.strip() == _SEPARATOR:
+            if any(part.strip() for part in block):
+                yield "\n".join(block).strip()
+            block = []
+        else:
+            block.append(line)
+
+
+def _drive(
+    interviews: Interviews, session: Session, rows: Sequence[Row], texts: Texts
+) -> Iterator[str]:
+    """Answer each question with its row until the interview is over; yields remarks."""
+    by_id = {row.question_id: row for row in rows if row.question_id}
+    in_order = deque(row for row in rows if not row.question_id)
+    turns: deque[str] = deque()
+    asked = None
+    list(interviews.go_on(session.id))
+    while (exchange := interviews.session(session.id).current) is not None:
+        if exchange.question_id != asked:
+            asked = exchange.question_id
+            row = by_id.get(asked) or (in_order.popleft() if in_order else None)
+            turns = deque(row.turns if row else ())
+            yield texts("terminal.headless.question", id=asked)
+            if row is None:
+                yield texts("terminal.headless.no_answer", id=asked)
+        said = turns.popleft() if turns else None
+        if said is None or command(said) in (Command.SKIP, Command.QUIT, Command.PAUSE):
+            list(interviews.skip(session.id))
+        elif command(said) is Command.HINT:
+            list(interviews.hint(session.id))
+        else:
+            list(interviews.answer(session.id, said))
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)

@@ -1,0 +1,123 @@
+"""A report as Markdown. What a candidate or a bank wrote is escaped: it cannot become markup."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from simulator.domain import Citation, Speaker
+from simulator.sessions.report import (
+    ClosedOutcome,
+    DimensionSummary,
+    OpenOutcome,
+    OpenScore,
+    Report,
+    StudyItem,
+)
+from simulator.texts import Texts
+
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
+
+
+def to_markdown(report: Report) -> str:
+    """The whole report in the interview's language."""
+    return "\n".join(_lines(report, Texts(report.lang))).strip() + "\n"
+
+
+def escape(text: str) -> str:
+    """The text with every character that Markdown or HTML could read as markup escaped."""
+    return _SPECIAL.sub(r"\\\1", text)
+
+
+def _lines(report: Report, texts: Texts) -> Iterator[str]:
+    yield f"# {texts('report.title')}\n"
+    yield texts(
+        "report.meta", id=report.session_id, created=report.created, guide=escape(report.guide)
+    )
+    if not report.finished:
+        yield f"\n{texts('report.unfinished')}"
+    if report.open:
+        yield from _scores(report.scores, texts)
+    if report.closed:
+        yield "\n## " + texts(
+            "report.closed", correct=report.closed_correct, total=report.closed_total
+        )
+        for number, outcome in enumerate(report.closed, 1):
+            yield from _closed(number, outcome, texts)
+    if report.open:
+        yield f"\n## {texts('report.open')}"
+        for outcome in report.open:
+            yield from _open(outcome, texts)
+    yield f"\n## {texts('report.study')}\n"
+    yield from _study(report.study_plan, texts)
+
+
+def _scores(scores: Iterable[DimensionSummary], texts: Texts) -> Iterator[str]:
+    yield f"\n## {texts('report.scores')}\n"
+    header = (texts("report.dimension"), texts("report.score"), texts("report.graded"))
+    yield f"| {' | '.join(header)} |\n|---|---|---|"
+    for score in scores:
+        mean = texts("report.none") if score.mean is None else f"{score.mean:g} / {score.scale[1]}"
+        of = texts("report.of", graded=score.graded, total=score.graded + score.ungraded)
+        yield f"| {escape(score.title)} | {mean} | {of} |"
+
+
+def _closed(number: int, outcome: ClosedOutcome, texts: Texts) -> Iterator[str]:
+    state = "skipped" if outcome.correct is None else "right" if outcome.correct else "wrong"
+    yield f"\n**{number}. {escape(outcome.text)}** ({texts(f'report.{state}')})\n"
+    yield texts("report.yours", chosen=", ".join(outcome.chosen) or "—", key=", ".join(outcome.key))
+    for option in outcome.options:
+        if option.id in outcome.key or option.id in outcome.chosen:
+            yield f"- {option.id}) {escape(option.text)} — {escape(option.reason)}"
+    if outcome.citation:
+        yield _cite(outcome.citation, texts)
+
+
+def _open(outcome: OpenOutcome, texts: Texts) -> Iterator[str]:
+    yield f"\n### {escape(outcome.title or outcome.question_id)}\n"
+    if outcome.skipped:
+        yield texts("report.skipped")
+    if outcome.ungraded:
+        yield texts("report.ungraded", reason=escape(outcome.ungraded))
+    if outcome.summary:
+        yield escape(outcome.summary)
+    for score in outcome.scores:
+        yield from _score(score, texts)
+    yield f"\n#### {texts('report.conversation')}\n"
+    for turn in outcome.turns:
+        who = "report.you" if turn.speaker is Speaker.CANDIDATE else "report.interviewer"
+        yield f"**{texts(who)}:**\n{_quoted(turn.text)}\n"
+    if outcome.reference:
+        yield f"#### {texts('report.reference')}\n\n{_quoted(outcome.reference)}"
+
+
+def _score(score: OpenScore, texts: Texts) -> Iterator[str]:
+    shown = texts("report.none") if score.score is None else f"{score.score} / {score.scale[1]}"
+    yield f"\n#### {escape(score.title)}: {shown}\n"
+    if score.feedback:
+        yield escape(score.feedback) + "\n"
+    for name in ("covered", "missing", "errors"):
+        if texts_of := getattr(score, name):
+            yield f"- {texts(f'report.{name}')}:"
+            yield from (f"    - {escape(text)}" for text in texts_of)
+    yield from (_cite(citation, texts) for citation in score.citations)
+
+
+def _study(items: Iterable[StudyItem], texts: Texts) -> Iterator[str]:
+    number = 0
+    for number, item in enumerate(items, 1):
+        yield f"{number}. **{escape(item.heading)}**"
+        reasons = "; ".join(escape(reason) for reason in item.reasons[:3])
+        yield f"    - {texts('report.because', reasons=reasons)}"
+        yield f"    {_cite(item.citation, texts)}"
+    if not number:
+        yield texts("report.nothing")
+
+
+def _cite(citation: Citation, texts: Texts) -> str:
+    quote = escape(" ".join(citation.quote.split()))
+    return "- " + texts("report.cite", heading=escape(citation.heading), quote=quote)
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {escape(line)}" for line in text.splitlines())
