@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from simulator.domain import (
     ClosedQuestion,
@@ -106,9 +107,7 @@ class Interviews:
         """Plan and record a new interview, of exactly `question_ids` where they are given."""
         bank = self._parts.bank(config.lang)
         chosen = (
-            _named(bank, question_ids)
-            if question_ids
-            else plan(config, bank.closed_questions, bank.open_questions)
+            _named(bank, question_ids) if question_ids else plan(config, bank.closed, bank.open)
         )
         if not chosen:
             raise InputError("the interview has no questions; ask for at least one")
@@ -248,7 +247,7 @@ class _Live:
         return speech.hint_closed(question, self._section(question), self._texts)
 
     def _move(self) -> policy.Move:
-        return policy.next_move(self.session, self._bank.phase_of, self._missing)
+        return policy.next_move(self.session, partial(_phase, self._bank), self._missing)
 
     def _missing(self, exchange: Exchange) -> Sequence[Criterion]:
         question = self._bank.open_question(exchange.question_id)
@@ -264,9 +263,9 @@ class _Live:
         return Said(turn=exchange.turns[-1], exchange=exchange, number=len(self.session.exchanges))
 
     def _ask(self, question_id: str, first_of_phase: bool) -> Iterator[Step]:
-        phase = self._bank.phase_of(question_id)
+        phase = _phase(self._bank, question_id)
         if first_of_phase:
-            count = sum(self._bank.phase_of(id_) is phase for id_ in self.session.plan)
+            count = sum(_phase(self._bank, id_) is phase for id_ in self.session.plan)
             yield PhaseBegan(phase=phase, questions=count)
         if phase is Phase.CLOSED:
             text = speech.ask_closed(self._bank.closed_question(question_id))
@@ -315,4 +314,9 @@ class _Live:
 def _named(bank: Bank, question_ids: Sequence[str]) -> tuple[str, ...]:
     """The ids given, closed ones first. Raises BankError on an unknown one."""
     unique = list(dict.fromkeys(question_ids))
-    return tuple(sorted(unique, key=lambda id_: bank.phase_of(id_) is Phase.OPEN))
+    return tuple(sorted(unique, key=lambda id_: _phase(bank, id_) is Phase.OPEN))
+
+
+def _phase(bank: Bank, question_id: str) -> Phase:
+    question = bank.question(question_id)
+    return Phase.CLOSED if isinstance(question, ClosedQuestion) else Phase.OPEN

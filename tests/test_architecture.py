@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 LAYERS = [
     {"simulator.domain", "simulator.errors", "simulator"},
     {"simulator.ports", "simulator.resources", "simulator.settings", "simulator.progress"},
+    {"simulator.yaml_files"},
     {"simulator.texts", "simulator.prompts"},
     {"simulator.guide", "simulator.llm"},
     {"simulator.grading", "simulator.interview"},

@@ -32,7 +32,7 @@ def _question(assembly: Assembly, config: InterviewConfig, question: str) -> Ope
     if not question.strip():
         raise InputError("the question is empty; give its text or an id of the bank")
     bank = assembly.bank(config.lang)
-    for known in bank.open_questions:
+    for known in bank.open:
         if question.strip() in (known.id, known.text.strip()):
             return known
     if " " not in question.strip():

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -233,13 +232,13 @@ def _summaries(
 
 def _study_plan(exchanges: Sequence[Exchange], sources: Sources) -> tuple[StudyItem, ...]:
     """Sections behind what went wrong, heaviest first."""
-    weight: Counter[str] = Counter()
+    weight: dict[str, float] = {}
     reasons: dict[str, list[str]] = {}
     for key, cost, reason in _weak_points(exchanges, sources):
-        weight[key] += cost
+        weight[key] = weight.get(key, 0.0) + cost
         reasons.setdefault(key, []).append(reason)
     plan = []
-    for key, _ in weight.most_common():
+    for key in sorted(weight, key=lambda key: -weight[key]):
         section = sources.section(key)
         if section is not None:
             plan.append(

@@ -23,7 +23,7 @@ class Texts:
         self.lang = Lang(lang)
         self._texts = _load(self.lang)
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """The text under `key`, with its values filled in."""
         return self._texts[key].format(**values)
 

@@ -1,0 +1,87 @@
+"""From a quote to a citation: the one place where words are tied to offsets in the guide."""
+
+from __future__ import annotations
+
+import re
+
+from simulator.domain import Citation, Section
+
+# What a person leaves out or changes when copying a line: list and heading marks at a line's
+# start, emphasis and code marks, and the amount of white space.
+_PIECE = re.compile(
+    r"(?P<mark>^[ \t]*(?:[-+*>]|\#+|\d+[.)])[ \t]+|[*`~]+|(?<!\w)_+|_+(?!\w))|(?P<space>\s+)|.",
+    re.MULTILINE,
+)
+
+
+def cite(section: Section, quote: str) -> Citation | None:
+    """The citation of `quote` in `section`, or None where it is not there.
+
+    The exact words come first; else white space and Markdown marks are ignored. Either way the
+    citation holds the guide's own characters: ``guide[start:end] == citation.quote``.
+    """
+    found = _exact(section.text, quote) or _loose(section.text, quote)
+    if found is None:
+        return None
+    start, end = found
+    return Citation(
+        section_id=section.id,
+        guide=section.guide,
+        heading=section.heading,
+        quote=section.text[start:end],
+        start=section.start + start,
+        end=section.start + end,
+    )
+
+
+def excerpt(section: Section) -> Citation:
+    """The citation of a section's first line of words, for pointing at the section as a whole."""
+    lines = (line.strip() for line in section.text.splitlines())
+    first = next((line for line in lines if any(c.isalnum() for c in line)), section.text)
+    return cite(section, first) or cite_whole(section)
+
+
+def cite_whole(section: Section) -> Citation:
+    """The citation of a section's whole text."""
+    return Citation(
+        section_id=section.id,
+        guide=section.guide,
+        heading=section.heading,
+        quote=section.text,
+        start=section.start,
+        end=section.end,
+    )
+
+
+def _exact(text: str, quote: str) -> tuple[int, int] | None:
+    start = text.find(quote) if quote.strip() else -1
+    return None if start < 0 else (start, start + len(quote))
+
+
+def _loose(text: str, quote: str) -> tuple[int, int] | None:
+    wanted, _ = _bare(quote)
+    bare, places = _bare(text)
+    start = bare.find(wanted) if wanted else -1
+    if start < 0:
+        return None
+    return places[start], places[start + len(wanted) - 1] + 1
+
+
+def _bare(text: str) -> tuple[str, list[int]]:
+    """The text without marks and with single spaces, and where each character stood."""
+    letters: list[str] = []
+    places: list[int] = []
+    for piece in _PIECE.finditer(text):
+        if piece["mark"] is not None:
+            continue
+        if piece["space"] is not None:
+            if not letters or letters[-1] == " ":
+                continue
+            letters.append(" ")
+        else:
+            letters.append(piece[0])
+        places.append(piece.start())
+    if letters and letters[-1] == " ":
+        letters.pop()
+        places.pop()
+    return "".join(letters), places
