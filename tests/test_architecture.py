@@ -18,6 +18,7 @@ LAYERS = [
     {"simulator.guide", "simulator.llm"},
     {"simulator.grading", "simulator.interview"},
     {"simulator.sessions"},
+    {"simulator.conversation"},
     {"simulator.service"},
     {"simulator.assembly"},
     {"simulator.cli", "simulator.web", "evals"},

@@ -53,7 +53,8 @@ def test_a_missing_value_is_an_error() -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "joined"), [((), ""), (("A",), "A"), (("A", "B"), "A y B"), (("A", "B", "C"), "A, B y C")]
+    ("words", "joined"),
+    [((), ""), (("A",), "A"), (("A", "B"), "A y B"), (("A", "B", "C"), "A, B y C")],
 )
 def test_words_are_joined_as_in_a_sentence(words: tuple[str, ...], joined: str) -> None:
     assert Texts("es").join(words) == joined

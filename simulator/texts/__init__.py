@@ -41,7 +41,7 @@ class Texts:
 @cache
 def _load(lang: Lang) -> dict[str, str]:
     texts: dict[str, str] = {}
-    for path in sorted(Path(__file__).with_name(lang).glob("*.yaml")):
+    for path in sorted((Path(__file__).parent / lang).glob("*.yaml")):
         texts |= _flatten(yaml.safe_load(path.read_text(encoding="utf-8")), f"{path.stem}.")
     return texts
 
