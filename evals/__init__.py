@@ -1,0 +1,1 @@
+"""Measurements: how good the retrieval, the grades and the speed are."""
