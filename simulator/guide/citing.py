@@ -9,7 +9,8 @@ from simulator.domain import Citation, Section
 # What a person leaves out or changes when copying a line: list and heading marks at a line's
 # start, emphasis and code marks, and the amount of white space.
 _PIECE = re.compile(
-    r"(?P<mark>^[ \t]*(?:[-+*>]|\#+|\d+[.)])[ \t]+|[*`~]+|(?<!\w)_+|_+(?!\w))|(?P<space>\s+)|.",
+    r"(?P<mark>^[ \t]*(?:[-+*>]|\#+|\d+[.)])[ \t]+|[*`~]+|(?<!\w)_+|_+(?!\w))"
+    r"|(?P<space>\n|[^\S\n]+)|.",
     re.MULTILINE,
 )
 
@@ -20,10 +21,17 @@ def cite(section: Section, quote: str) -> Citation | None:
     The exact words come first; else white space and Markdown marks are ignored. Either way the
     citation holds the guide's own characters: ``guide[start:end] == citation.quote``.
     """
-    found = _exact(section.text, quote) or _loose(section.text, quote)
-    if found is None:
+    wanted, _ = _bare(quote)
+    if not wanted:
         return None
-    start, end = found
+    start = section.text.find(quote)
+    end = start + len(quote)
+    if start < 0:
+        bare, places = _bare(section.text)
+        at = bare.find(wanted)
+        if at < 0:
+            return None
+        start, end = places[at], places[at + len(wanted) - 1] + 1
     return Citation(
         section_id=section.id,
         guide=section.guide,
@@ -51,20 +59,6 @@ def cite_whole(section: Section) -> Citation:
         start=section.start,
         end=section.end,
     )
-
-
-def _exact(text: str, quote: str) -> tuple[int, int] | None:
-    start = text.find(quote) if quote.strip() else -1
-    return None if start < 0 else (start, start + len(quote))
-
-
-def _loose(text: str, quote: str) -> tuple[int, int] | None:
-    wanted, _ = _bare(quote)
-    bare, places = _bare(text)
-    start = bare.find(wanted) if wanted else -1
-    if start < 0:
-        return None
-    return places[start], places[start + len(wanted) - 1] + 1
 
 
 def _bare(text: str) -> tuple[str, list[int]]:
