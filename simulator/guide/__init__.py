@@ -1,0 +1,1 @@
+"""The study guide: repaired, cut into sections, indexed and searched."""
