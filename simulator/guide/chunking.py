@@ -231,7 +231,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _cut(text: str, start: int, end: int) -> int:
-    """Where to cut so that the first part fits: between paragraphs, items, lines, sentences, words."""
+    """Where to cut so that the first part fits: after a paragraph, item, line, sentence, word."""
     if end - start <= LIMIT:
         return end
     window = text[start : start + LIMIT]

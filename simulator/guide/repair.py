@@ -1,9 +1,9 @@
 """Undo one kind of damage: UTF-8 that was read as Windows-1254 or 1252, with bytes lost on the way.
 
-Every byte above 0x7F became a character of the code page; bytes that the code page leaves undefined
-vanished, and so may have U+00AD (byte 0xAD), while U+00A0 (byte 0xA0) may have become a space. Whole
-sequences decode by a table. A sequence with bytes missing has several readings: one of them is
-chosen by its neighbours and by the list in ``knowledge/repair.yaml``. Byte tables:
+Every byte above 0x7F became a character of the code page; bytes that it leaves undefined vanished,
+and so may have U+00AD (byte 0xAD); U+00A0 (byte 0xA0) may have become a space. Whole sequences decode
+by a table. A sequence with bytes missing has several readings: one of them is chosen by its
+neighbours and by the list in ``knowledge/repair.yaml``. Byte tables:
 https://encoding.spec.whatwg.org/#legacy-single-byte-encodings (the two code pages share one reverse
 table, for no character stands for different bytes in them).
 
@@ -29,6 +29,7 @@ _UNDEFINED = {
 }
 _SOFT_HYPHEN = 0xAD
 _NO_BREAK_SPACE = 0xA0
+_JOINER = "\u200d"
 
 
 def _reverse_table() -> dict[str, int]:
@@ -43,7 +44,7 @@ def _reverse_table() -> dict[str, int]:
 _BYTES = _reverse_table()
 _LEADS = {char: byte for char, byte in _BYTES.items() if 0xC2 <= byte <= 0xF4}
 _TAILS = {char: byte for char, byte in _BYTES.items() if 0x80 <= byte <= 0xBF}
-# Leads of Latin letters, punctuation, pictographs: common in damage, rare before such a tail in text.
+# Leads of Latin letters, punctuation and pictographs: common in damage, rare so in sound text.
 _TELLING = frozenset("ÂÃÄÅâïðğ")
 # Alone they may be all that is left of a character, or a letter of sound text: they prove nothing.
 _LONE = frozenset("ÂÃÄÅâ")
@@ -202,16 +203,22 @@ def _restore(
 
 
 def _best(readings: tuple[str, ...], before: str, after: str) -> str | None:
-    if "\u200d" in readings and before and unicodedata.category(before[-1]) in ("So", "Mn", "Sk"):
-        if _RUN.match(after) and after[0] in "âğð":  # between two pictographs: they are one
-            return "\u200d"
+    is_sign = bool(before) and unicodedata.category(before[-1]) in ("So", "Sk", "Mn")
+    if _JOINER in readings and is_sign and after[:1] in ("â", "ğ", "ð"):
+        return _JOINER  # between two pictographs: they are one
     ranks = _ranks()
     listed = [char for char in readings if char in ranks]
-    kin = [char for char in listed if before and ord(char) >> 7 == ord(before[-1]) >> 7]
-    drawn = [char for char in kin if 0x2500 <= ord(char) < 0x25A0]
     if listed:
+        drawn = [
+            char for char in listed if before and _is_drawing(char) and _is_drawing(before[-1])
+        ]
         return min(drawn or listed, key=ranks.__getitem__)
     return next((char for char in readings if unicodedata.category(char) == "So"), None)
+
+
+def _is_drawing(char: str) -> bool:
+    """Whether it is a line or block of a text-mode diagram."""
+    return 0x2500 <= ord(char) < 0x25A0
 
 
 @cache

@@ -1,0 +1,79 @@
+"""From a file to an indexed guide: read, repair, cut, store."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from simulator.errors import GuideError, StorageError
+from simulator.guide.chunking import sections
+from simulator.guide.repair import repair
+from simulator.guide.store import GuideStore, Ingestion
+
+MAX_BYTES = 5_000_000
+
+
+def read_guide(path: Path | str) -> str:
+    """The text of a guide file, not yet repaired, with LF line ends and no byte-order mark.
+
+    UTF-8, or else Windows-1252. Raises GuideError for a file that is missing, empty, binary, over
+    MAX_BYTES, or has no Markdown heading.
+    """
+    path = Path(path)
+    text = _decode(path, _read(path)).replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip():
+        raise GuideError(f"{path} is empty; give a Markdown file with headings")
+    sections(repair(text), name_of(path))
+    return text
+
+
+def ingest_file(
+    path: Path | str, store: GuideStore, *, name: str | None = None, write: Path | None = None
+) -> Ingestion:
+    """Put a guide file, repaired, into the store under `name` (the file's own without it).
+
+    With `write`, the repaired Markdown goes to that file too. Raises GuideError, StorageError.
+    """
+    path = Path(path)
+    text = repair(read_guide(path))
+    if write:
+        write_guide(text, write)
+    return store.ingest(name or name_of(write or path), text)
+
+
+def write_guide(text: str, path: Path) -> None:
+    """Write a repaired guide whole or not at all. Raises StorageError."""
+    draft = path.with_name(f"{path.name}.tmp")
+    try:
+        draft.write_text(text, encoding="utf-8", newline="")
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise StorageError(f"{path} cannot be written ({error.strerror}); check it") from None
+
+
+def name_of(path: Path) -> str:
+    """The name of a guide without one of its own: its file's, less the extension."""
+    return path.stem
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise GuideError(f"{path} is over {MAX_BYTES // 1_000_000} MB; split the guide")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise GuideError(f"there is no file {path}; check the path") from None
+    except OSError as error:
+        raise GuideError(f"{path} cannot be read ({error.strerror}); check the path") from None
+
+
+def _decode(path: Path, data: bytes) -> str:
+    if b"\0" in data or re.search(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]{2}", data):
+        raise GuideError(f"{path} is a binary file; give a text file in Markdown")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise GuideError(f"{path} is neither UTF-8 nor Windows-1252 text; save it as UTF-8")
