@@ -50,6 +50,18 @@ def parse_yaml(text: str, name: str) -> object:
         raise BankError(f"{name}: not valid YAML, {_where(error)}; fix that line") from None
 
 
+def parse_items(text: str, name: str) -> list[tuple[int, object]]:
+    """The items of a YAML list, each with its line, counted from 1. Raises BankError."""
+    items = parse_yaml(text, name)
+    if items is None:
+        return []
+    if not isinstance(items, list):
+        raise BankError(f"{name}: must be a list of questions; start each one with '- '")
+    node = yaml.compose(text, Loader=_Loader)
+    lines = [child.start_mark.line + 1 for child in node.value]
+    return list(zip(lines, items, strict=True))
+
+
 def first_fault(error: ValidationError) -> str:
     """The first fault of a validation as ``field: what is wrong``, without the offending value."""
     fault = error.errors(include_url=False, include_input=False)[0]

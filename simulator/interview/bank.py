@@ -78,18 +78,21 @@ def load_bank(folders: Iterable[Path], lang: Lang | str) -> Bank:
     closed: list[ClosedQuestion] = []
     open_: list[OpenQuestion] = []
     for folder in folders:
-        for path in sorted((folder / "closed").glob(f"*.{lang}.yaml")):
-            for question in closed_questions(path, lang):
-                _claim(question.id, path, origin)
+        for path, question in _questions(folder, lang):
+            _claim(question.id, path, origin)
+            if isinstance(question, ClosedQuestion):
                 closed.append(question)
-        for path in sorted((folder / "open").glob(f"*.{lang}.yaml")):
-            open_question = read_open_question(path, lang)
-            _claim(open_question.id, path, origin)
-            open_.append(open_question)
+            else:
+                open_.append(question)
     if not origin:
         where = " or ".join(str(folder) for folder in folders)
         raise BankError(f"there are no questions in '{lang}' in {where}; add or import some")
     return Bank(lang=lang, closed=tuple(closed), open=tuple(open_))
+
+
+def read_folder(folder: Path, lang: Lang) -> list[ClosedQuestion | OpenQuestion]:
+    """The questions of one bank folder; none where it does not exist. Raises BankError."""
+    return [question for _, question in _questions(folder, lang)]
 
 
 def closed_questions(path: Path, lang: Lang) -> Iterator[ClosedQuestion]:
@@ -129,6 +132,14 @@ def read_open_question(path: Path, lang: Lang) -> OpenQuestion:
     if path.name != f"{question.id}.{lang}.yaml":
         raise BankError(f"{path.name}: id is '{question.id}'; name the file after the id")
     return question
+
+
+def _questions(folder: Path, lang: Lang) -> Iterator[tuple[Path, ClosedQuestion | OpenQuestion]]:
+    for path in sorted((folder / "closed").glob(f"*.{lang}.yaml")):
+        for question in closed_questions(path, lang):
+            yield path, question
+    for path in sorted((folder / "open").glob(f"*.{lang}.yaml")):
+        yield path, read_open_question(path, lang)
 
 
 def _fields(item: object, where: str) -> dict[object, object]:
