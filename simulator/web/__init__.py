@@ -1,0 +1,43 @@
+"""The web page. Gradio is imported by `launch` only, so that the terminal never waits for it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from simulator.settings import Settings
+
+
+def launch(
+    settings: Settings,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    judge: Literal["auto", "logprobs", "structured", "similarity"] = "auto",
+    password: str | None = None,
+    open_to_network: bool = False,
+    mcp: bool = False,
+) -> None:
+    """Serve the page until interrupted, and print its address.
+
+    `port` 0 takes a free one. Raises InputError on an address that cannot be used, or that others
+    can reach without a password and without `open_to_network`.
+    """
+    from simulator.assembly import Assembly
+    from simulator.service import Interviews
+    from simulator.web.desk import Desk
+    from simulator.web.server import Access, serve
+    from simulator.web.ui import build_ui
+
+    access = Access(host, port, password, open_to_network)
+    access.check()
+    with Assembly(settings) as assembly:
+        parts = assembly.parts()
+        desk = Desk(
+            interviews=Interviews(parts),
+            parts=parts,
+            model=lambda texts: assembly.describe_model(texts, judge),
+            judge=judge,
+            lang=settings.lang,
+            shared=access.shared,
+        )
+        serve(build_ui(desk), access, mcp)

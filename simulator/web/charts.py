@@ -1,0 +1,85 @@
+"""Charts of scores. Text beside them always says the same, so no chart is the only source."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulator.sessions.report import Report
+from simulator.texts import Texts
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure  # type: ignore[import-untyped]
+
+# One blue and one amber that keep 3:1 on white and on near-black; then two more for questions.
+_COLOURS = ("#0d8a80", "#c2700a", "#7c6cf0", "#d1477a")
+_INK = "#808890"
+
+
+def radar(report: Report, texts: Texts) -> Figure | None:
+    """The mean of every dimension that was graded; None with fewer than three of them."""
+    graded = [score for score in report.scores if score.mean is not None]
+    if len(graded) < 3:
+        return None
+    import plotly.graph_objects as go  # type: ignore[import-untyped]
+
+    names = [score.title.replace(" ", "<br>", 1) for score in graded]
+    values = [score.mean for score in graded]
+    low, high = graded[0].scale
+    trace = go.Scatterpolar(
+        r=[*values, values[0]],
+        theta=[*names, names[0]],
+        fill="toself",
+        line={"color": _COLOURS[0]},
+        hovertemplate="%{theta}: %{r}<extra></extra>",
+    )
+    axis = {"range": [low - 1, high], "dtick": 1, "gridcolor": _INK, "angle": 90, "tickangle": 90}
+    polar = {
+        "radialaxis": axis,
+        "angularaxis": {"gridcolor": _INK, "rotation": 90},
+        "bgcolor": "rgba(0,0,0,0)",
+    }
+    return _dressed(go.Figure(trace), texts("web.chart.radar")).update_layout(
+        polar=polar, showlegend=False
+    )
+
+
+def bars(report: Report, texts: Texts) -> Figure | None:
+    """Every score of every answer; what is ungraded has no bar and says so."""
+    graded = [outcome for outcome in report.open if outcome.scores]
+    if not graded:
+        return None
+    import plotly.graph_objects as go  # type: ignore[import-untyped]
+
+    figure = go.Figure()
+    for index, outcome in enumerate(graded):
+        figure.add_bar(
+            name=outcome.title or outcome.question_id,
+            y=[score.title for score in outcome.scores],
+            x=[score.score for score in outcome.scores],
+            text=[
+                texts("web.card.ungraded") if score.score is None else str(score.score)
+                for score in outcome.scores
+            ],
+            orientation="h",
+            marker_color=_COLOURS[index % len(_COLOURS)],
+        )
+    high = max(score.scale[1] for outcome in graded for score in outcome.scores)
+    return _dressed(figure, texts("web.chart.bars")).update_layout(
+        barmode="group",
+        xaxis={"range": [0, high], "dtick": 1, "gridcolor": _INK},
+        yaxis={"autorange": "reversed", "automargin": True},
+        legend={"orientation": "h", "y": -0.2},
+    )
+
+
+def _dressed(figure: Figure, title: str) -> Figure:
+    """The figure in the page's own colours: nothing behind it, ink that reads on light and dark."""
+    return figure.update_layout(
+        title={"text": title, "font": {"size": 15}},
+        font={"family": "system-ui, sans-serif", "color": _INK, "size": 13},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 60, "r": 60, "t": 60, "b": 50},
+        height=320,
+        autosize=True,
+    )

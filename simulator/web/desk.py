@@ -1,0 +1,73 @@
+"""What the page is made of: chosen by the entry, passed to everything below."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from simulator.domain import ClosedQuestion, Lang, Session
+from simulator.errors import BankError, SessionError
+from simulator.service import Interviews, Parts
+from simulator.texts import Texts
+
+Judge = Literal["auto", "logprobs", "structured", "similarity"]
+
+
+class BusyError(SessionError):
+    """Another page is driving the session."""
+
+
+# A page that is reloaded while an answer is graded waits this long for its old self to stop.
+_PATIENCE_SECONDS = 4.0
+
+
+class Turns:
+    """Who may drive a session now: one at a time, so that two pages never grade the same answer."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._driven: dict[str, threading.Lock] = {}
+
+    @contextmanager
+    def of(self, session_id: str) -> Iterator[None]:
+        """Drive this session. Raises BusyError when another page goes on driving it."""
+        with self._guard:
+            lock = self._driven.setdefault(session_id, threading.Lock())
+        if not lock.acquire(timeout=_PATIENCE_SECONDS):
+            raise BusyError(f"session {session_id} goes on in another window; wait for it to end")
+        try:
+            yield
+        finally:
+            lock.release()
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Interviews, their parts, and what the page says about the model.
+
+    `model` describes the model in a language. With `shared`, people who do not know each other use
+    this page: a browser then lists only the interviews that it began.
+    """
+
+    interviews: Interviews
+    parts: Parts
+    model: Callable[[Texts], str]
+    judge: Judge = "auto"
+    lang: Lang = Lang.ES
+    shared: bool = False
+    turns: Turns = field(default_factory=Turns)
+
+    def closed_question(self, session: Session, question_id: str) -> ClosedQuestion | None:
+        """The closed question, or None when the bank has lost it."""
+        try:
+            return self.parts.bank(session.config.lang).closed_question(question_id)
+        except BankError:
+            return None
+
+    def template(self, texts: Texts) -> str:
+        """An outline for an open answer: a heading for each dimension that it is graded in."""
+        titles = [d.title.get(texts.lang, d.name) for d in self.parts.rubric.dimensions]
+        return "\n\n".join(f"{title}:\n" for title in titles)

@@ -1,0 +1,212 @@
+"""The interview tab: its components, and how a `Screen` is drawn on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import gradio as gr
+
+from simulator.domain import InterviewConfig, Lang, Level
+from simulator.service import MAX_ANSWER_CHARACTERS
+from simulator.texts import Texts
+from simulator.web import charts
+from simulator.web.desk import Desk
+from simulator.web.downloads import downloads
+from simulator.web.labels import Labels
+from simulator.web.safe import safe, tag
+from simulator.web.scorecard import scorecard
+from simulator.web.screen import Screen, Waiting
+from simulator.web.talk import Shown
+
+_LINES_OF_AN_OPEN_ANSWER = 10
+
+
+class InterviewTab:
+    """Three groups of which one is shown: the start, the talk, the result."""
+
+    def __init__(self, desk: Desk, labels: Labels, texts: Texts) -> None:
+        self._desk = desk
+        self.place = gr.Textbox(visible=False, elem_id="place")
+        self.status = gr.HTML(
+            elem_id="status",
+            js_on_load="interview.at(element); watch('value', () => interview.at(element));",
+        )
+        self.notice = gr.HTML(elem_id="notice", elem_classes="maybe")
+        with gr.Column(elem_id="start") as self.start:
+            self._start(labels, texts)
+        with gr.Column(visible=False, elem_id="talk") as self.talking:
+            self._talk(labels)
+        with gr.Column(visible=False, elem_id="result") as self.result:
+            self._result(labels)
+
+    def _start(self, labels: Labels, texts: Texts) -> None:
+        self.model = gr.HTML(elem_id="model")
+        with gr.Row():
+            self.closed = labels.of(gr.Slider(0, 20, 5, step=1), label="web.start.closed")
+            self.open = labels.of(gr.Slider(0, 6, 2, step=1), label="web.start.open")
+        with gr.Accordion(open=False) as more:
+            self.level = labels.of(
+                gr.Radio(value="any"),
+                label="web.start.level",
+                info="web.start.level_info",
+                choices="web.level",
+            )
+            topics = self._desk.parts.bank(texts.lang).topics
+            self.topics = labels.of(
+                gr.CheckboxGroup(list(topics)),
+                label="web.start.topics",
+                info="web.start.topics_info",
+            )
+        labels.of(more, label="web.start.more")
+        with gr.Row():
+            self.begin = labels.of(gr.Button(variant="primary"), value="web.start.begin")
+            self.resume = labels.of(gr.Button(visible=False), value="web.start.resume")
+
+    def _talk(self, labels: Labels) -> None:
+        self.log = gr.HTML(
+            js_on_load="interview.latest(element); watch('value', () => interview.latest(element));",
+            elem_id="log",
+        )
+        self.busy = gr.HTML(elem_id="busy", elem_classes="maybe")
+        with gr.Row():
+            self.cancel = labels.of(gr.Button(visible=False, size="md"), value="web.busy.cancel")
+            self.go_on = labels.of(
+                gr.Button(visible=False, size="md", variant="primary"), value="web.busy.go_on"
+            )
+        self.options = gr.HTML(
+            elem_id="options",
+            elem_classes="maybe",
+            js_on_load="interview.options(element, trigger);",
+        )
+        with gr.Column(visible=False) as self.answering:
+            self.answer = labels.of(
+                gr.Textbox(elem_id="answer", max_length=MAX_ANSWER_CHARACTERS),
+                label="web.answer.label",
+            )
+            with gr.Row(visible=False) as self.writing:
+                self.words = gr.HTML(elem_id="words")
+                self.template = labels.of(gr.Button(size="md"), value="web.answer.template")
+            with gr.Row():
+                self.send = labels.of(
+                    gr.Button(variant="primary", size="md"), value="web.answer.send"
+                )
+                self.hint = labels.of(gr.Button(size="md"), value="web.answer.hint")
+                self.skip = labels.of(gr.Button(size="md"), value="web.answer.skip")
+        self.leave = labels.of(gr.Button(size="md"), value="web.answer.leave")
+
+    def _result(self, labels: Labels) -> None:
+        with gr.Row():
+            self.radar = labels.of(gr.Plot(show_label=False), label="web.chart.radar")
+            self.bars = labels.of(gr.Plot(show_label=False), label="web.chart.bars")
+        self.card = gr.HTML(elem_id="card")
+        self.retry = labels.of(
+            gr.Button(visible=False, variant="primary", size="md"), value="web.card.retry"
+        )
+        self.downloads = gr.HTML()
+        with gr.Accordion(open=False) as conversation:
+            self.record = gr.HTML()
+        labels.of(conversation, label="web.card.transcript")
+        self.again = labels.of(gr.Button(variant="primary", size="md"), value="web.card.again")
+
+    @property
+    def outputs(self) -> list[Any]:
+        """Every component that `draw` may change."""
+        return [
+            self.place, self.status, self.notice, self.start, self.talking, self.result,
+            self.model, self.log, self.busy, self.cancel, self.go_on, self.options,
+            self.answering, self.answer, self.writing, self.words, self.radar, self.bars,
+            self.card, self.retry, self.downloads, self.record,
+        ]  # fmt: skip
+
+    def config(
+        self, lang: str, closed: float, open_: float, level: str, topics: list[str]
+    ) -> InterviewConfig:
+        """The interview that the start form asks for."""
+        return InterviewConfig.model_validate(
+            {
+                "lang": lang,
+                "closed": int(closed),
+                "open": int(open_),
+                "level": None if level == "any" else Level(level),
+                "topics": tuple(topics),
+                "seed": _random_seed(),
+                "judge": self._desk.judge,
+            }
+        )
+
+    def draw(self, shown: Shown, lang: Lang) -> Iterator[dict[Any, Any]]:
+        """Updates for every screen; a line of progress only changes its own place."""
+        texts = Texts(lang)
+        for screen in shown:
+            if isinstance(screen, str):
+                yield {self.busy: screen, self.cancel: gr.update(visible=True)}
+            else:
+                yield self._updates(screen, texts)
+
+    def _updates(self, screen: Screen, texts: Texts) -> dict[Any, Any]:
+        waiting = screen.waiting
+        listening = waiting in (Waiting.CLOSED, Waiting.OPEN)
+        over = waiting is Waiting.OVER
+        pending = waiting is Waiting.INTERVIEWER and not screen.working
+        updates = {
+            self.place: screen.place,
+            self.status: screen.status,
+            self.notice: screen.notice,
+            self.start: gr.update(visible=waiting is Waiting.START),
+            self.talking: gr.update(visible=waiting is not Waiting.START and not over),
+            self.result: gr.update(visible=over),
+            self.log: "" if over else screen.talk,
+            self.busy: screen.busy,
+            self.cancel: gr.update(visible=False),
+            self.go_on: gr.update(visible=pending),
+            self.options: screen.options,
+            self.answering: gr.update(visible=listening),
+            self.answer: self._editor(screen, texts),
+            self.writing: gr.update(visible=waiting is Waiting.OPEN),
+            self.words: _word_count(texts),
+        }
+        if waiting is Waiting.START:
+            updates[self.model] = tag("p", safe(self._desk.model(texts)), class_="note")
+        if over:
+            updates |= self._card(screen, texts)
+        return updates
+
+    def _editor(self, screen: Screen, texts: Texts) -> Any:
+        if screen.waiting not in (Waiting.CLOSED, Waiting.OPEN):
+            return gr.skip()
+        open_ = screen.waiting is Waiting.OPEN
+        value: dict[str, Any] = {} if screen.typed else {"value": ""}
+        return gr.update(
+            lines=_LINES_OF_AN_OPEN_ANSWER if open_ else 1,
+            max_lines=30 if open_ else 1,
+            placeholder=texts(f"web.answer.{screen.waiting}_placeholder"),
+            **value,
+        )
+
+    def _card(self, screen: Screen, texts: Texts) -> dict[Any, Any]:
+        assert screen.session is not None
+        report = self._desk.interviews.report(screen.session.id)
+        radar, bars = charts.radar(report, texts), charts.bars(report, texts)
+        card = scorecard(report, screen.session, texts)
+        return {
+            self.card: card,
+            self.radar: gr.update(value=radar, visible=radar is not None),
+            self.bars: gr.update(value=bars, visible=bars is not None),
+            self.retry: gr.update(visible=any(outcome.ungraded for outcome in report.open)),
+            self.downloads: downloads(report, card, texts),
+            self.record: screen.talk,
+        }
+
+
+def _word_count(texts: Texts) -> str:
+    before, _, after = texts("web.answer.words", count="\0").partition("\0")
+    count = tag("span", "0", class_="count")
+    note = tag("small", " · ", safe(texts("web.answer.draft")))
+    return safe(before) + count + safe(after) + note
+
+
+def _random_seed() -> int:
+    import secrets
+
+    return secrets.randbelow(1_000_000)

@@ -1,0 +1,168 @@
+// What the page does on its own, without asking the server: keys, drafts, clock, words, theme.
+window.interview = (() => {
+  const store = window.localStorage;
+  const tab = Math.random().toString(36).slice(2);
+  const channel = "BroadcastChannel" in window ? new BroadcastChannel("interview") : null;
+  let here = { session: "", place: "", running: false };
+
+  const editor = () => document.querySelector("#answer textarea, #answer input");
+  const draftKey = () => `interview:draft:${here.place}`;
+
+  // --- Where we are: told by the status bar, which the server draws -----------------------------
+
+  function at(element) {
+    const bar = element.querySelector(".status");
+    if (!bar) return;
+    const { session, place, lang, title } = bar.dataset;
+    const moved = session !== here.session;
+    here = { session, place, running: bar.hasAttribute("data-running") };
+    document.documentElement.lang = lang;
+    document.title = title;
+    if (moved) {
+      const address = new URL(window.location);
+      if (session) address.searchParams.set("session", session);
+      else address.searchParams.delete("session");
+      window.history.replaceState(null, "", address);
+      channel?.postMessage({ tab, session, ask: true });
+    }
+    clock(0);
+    if (place) restore(draftKey(), 10);
+  }
+
+  function latest(element) {
+    const log = element.querySelector(".log");
+    if (log) log.scrollTop = log.scrollHeight;
+  }
+
+  channel?.addEventListener("message", ({ data }) => {
+    if (!here.session || data.tab === tab || data.session !== here.session) return;
+    document.querySelectorAll(".other-tab").forEach((line) => { line.hidden = false; });
+    if (data.ask) channel.postMessage({ tab, session: here.session });
+  });
+
+  // --- The clock counts the seconds that this interview was in view ------------------------------
+
+  function clock(step) {
+    const face = document.querySelector(".clock");
+    if (!face || !here.session) return;
+    const key = `interview:seconds:${here.session}`;
+    const seconds = Number(store.getItem(key) || 0) + step;
+    if (step) store.setItem(key, seconds);
+    const two = (n) => String(n).padStart(2, "0");
+    const hours = Math.floor(seconds / 3600);
+    const minutes = Math.floor(seconds / 60) % 60;
+    face.textContent = `${hours ? hours + ":" + two(minutes) : minutes}:${two(seconds % 60)}`;
+  }
+  window.setInterval(() => clock(here.running && !document.hidden ? 1 : 0), 1000);
+
+  // --- Drafts and words ---------------------------------------------------------------------------
+
+  function write(text) {
+    const box = editor();
+    const kind = box instanceof HTMLTextAreaElement ? HTMLTextAreaElement : HTMLInputElement;
+    Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(box, text);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // The editor appears, and is emptied, some time after the status bar: hence the second look.
+  function restore(key, tries) {
+    const draft = store.getItem(key);
+    if (!draft || tries === 0 || key !== draftKey()) return;
+    if (editor() && !editor().value) write(draft);
+    window.setTimeout(() => restore(key, tries - 1), 100);
+  }
+
+  document.addEventListener("input", ({ target }) => {
+    if (!target.closest?.("#answer")) return;
+    if (target.value) store.setItem(draftKey(), target.value);
+    else store.removeItem(draftKey());
+    const count = document.querySelector("#words .count");
+    if (count) count.textContent = (target.value.match(/[\p{L}\p{N}]+/gu) || []).length;
+  });
+
+  function template(text) {
+    const box = editor();
+    if (!box) return;
+    write(box.value ? `${box.value.trimEnd()}\n\n${text}` : text);
+    box.focus();
+  }
+
+  // --- Closed options: buttons, and the letters of the keyboard -----------------------------------
+
+  function options(element, trigger) {
+    element.addEventListener("click", ({ target }) => {
+      const button = target.closest("button");
+      const field = target.closest("fieldset");
+      if (!button || !field || field.disabled) return;
+      const send = field.querySelector(".send");
+      const picked = () => [...field.querySelectorAll("[aria-pressed=true]")];
+      if (button.dataset.option && send) {
+        button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+        send.disabled = picked().length !== Number(field.dataset.count);
+        return;
+      }
+      const chosen = send ? picked().map((b) => b.dataset.option) : [button.dataset.option];
+      field.disabled = true;
+      trigger("submit", { answer: chosen.join(", ") });
+    });
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (typing || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    const letter = event.key.toUpperCase();
+    const button = document.querySelector(`.options .option[data-option="${CSS.escape(letter)}"]`);
+    if (!button || button.offsetParent === null) return;
+    event.preventDefault();
+    button.focus();
+    button.click();
+  });
+
+  // --- Citations, the theme ------------------------------------------------------------------------
+
+  function citations(trigger) {
+    document.addEventListener("click", ({ target }) => {
+      const button = target.closest?.("button[data-guide]");
+      if (!button) return;
+      const { guide, start, end, quote } = button.dataset;
+      trigger("select", { guide, start: Number(start), end: Number(end), quote });
+    });
+  }
+
+  function reveal(element) {
+    const lit = element.querySelector("mark") || element.querySelector(".section");
+    lit?.scrollIntoView({ block: "center" });
+    element.querySelector(".section")?.setAttribute("tabindex", "-1");
+    element.querySelector(".section")?.focus({ preventScroll: true });
+  }
+
+  function actions(element, trigger) {
+    element.addEventListener("click", ({ target }) => {
+      const button = target.closest("button[data-act]");
+      if (!button) return;
+      if (button.dataset.confirm && !window.confirm(button.dataset.confirm)) return;
+      trigger("select", { act: button.dataset.act, session: button.dataset.session });
+    });
+  }
+
+  const theme = "interview:dark";
+  function toggleTheme() {
+    const dark = document.body.classList.toggle("dark");
+    store.setItem(theme, dark ? "1" : "0");
+  }
+  function applyTheme() {
+    const wish = store.getItem(theme);
+    if (wish !== null) document.body.classList.toggle("dark", wish === "1");
+  }
+
+  // --- What the browser remembers: the last interview, the language, its own interviews -----------
+
+  function remember(place, lang, memory) {
+    const session = (place || "").split(":")[0];
+    const mine = memory.mine || [];
+    if (!session) return { ...memory, lang };
+    return { lang, last: session, mine: mine.includes(session) ? mine : [...mine, session].slice(-200) };
+  }
+
+  return { at, latest, remember, options, template, citations, reveal, actions, toggleTheme, applyTheme };
+})();

@@ -1,0 +1,215 @@
+"""The scorecard as HTML: scores, what decided them, the candidate's words, citations, what next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from simulator.domain import Grade, Session, Speaker, TurnKind
+from simulator.sessions.report import (
+    ClosedOutcome,
+    DimensionSummary,
+    OpenOutcome,
+    OpenScore,
+    Report,
+    StudyItem,
+)
+from simulator.texts import Texts
+from simulator.web.safe import marked, safe, spoken, tag
+from simulator.web.transcript import cite
+
+
+def scorecard(report: Report, session: Session, texts: Texts) -> str:
+    """The whole card. `session` brings the candidate's words that each verdict rests on."""
+    grades = {e.question_id: e.grade for e in session.exchanges if e.grade is not None}
+    heading = "web.card.heading" if report.finished else "web.card.unfinished"
+    return tag(
+        "section",
+        tag("h2", safe(texts(heading))),
+        tag("div", *_tiles(report, texts), class_="tiles"),
+        *(_answer(o, grades.get(o.question_id), texts) for o in report.open),
+        _closed(report.closed, texts),
+        _study(report.study_plan, texts),
+        class_="card",
+    )
+
+
+def _tiles(report: Report, texts: Texts) -> Iterator[str]:
+    if report.closed_total:
+        line = texts("web.card.closed", correct=report.closed_correct, total=report.closed_total)
+        yield tag("div", tag("p", safe(line)), class_="tile")
+    if report.open:
+        yield from (_tile(score, texts) for score in report.scores)
+
+
+def _tile(score: DimensionSummary, texts: Texts) -> str:
+    low, high = score.scale
+    title = tag("p", safe(score.title), class_="name")
+    notes = []
+    if score.graded:
+        notes.append(texts("web.card.mean", graded=score.graded))
+    if score.ungraded:
+        notes.append(texts("web.card.ungraded_count", count=score.ungraded))
+    note = tag("p", safe(" · ".join(notes)), class_="note")
+    if score.mean is None:
+        return tag("div", title, _no_score(texts), note, class_="tile none")
+    shown = texts("web.card.of", score=f"{score.mean:g}", high=high)
+    return tag("div", title, _score(shown, score.mean, low, high), note, class_="tile")
+
+
+def _score(shown: str, value: float, low: int, high: int) -> str:
+    number, _, rest = shown.partition(" ")
+    fill = max(0.06, (value - low) / (high - low))
+    bar = tag("span", class_="fill", style=f"width:{fill:.0%}")
+    return tag("p", tag("b", safe(number)), " ", safe(rest), class_="score") + tag(
+        "div", bar, class_="bar", aria_hidden="true"
+    )
+
+
+def _no_score(texts: Texts) -> str:
+    return tag("p", "— ", safe(texts("web.card.ungraded")), class_="score none")
+
+
+def _answer(outcome: OpenOutcome, grade: Grade | None, texts: Texts) -> str:
+    spans = _spans(grade)
+    inside = [tag("h3", safe(outcome.title or outcome.question_id))]
+    if outcome.skipped:
+        inside.append(tag("p", safe(texts("web.talk.skipped")), class_="aside"))
+    if outcome.ungraded:
+        why = texts("web.card.ungraded_why", reason=outcome.ungraded)
+        note = texts("web.card.ungraded_note")
+        inside.append(
+            tag("div", tag("p", tag("b", safe(why))), tag("p", safe(note)), class_="ungraded")
+        )
+    if outcome.summary:
+        inside.append(tag("p", safe(outcome.summary), class_="summary"))
+    inside.extend(_dimension(score, spans, texts) for score in outcome.scores)
+    inside.append(_words(outcome, list(spans.values()), texts))
+    if outcome.reference:
+        words = tag("div", spoken(outcome.reference), class_="words")
+        inside.append(_fold(texts("web.card.reference"), words))
+    if outcome.provenance:
+        inside.append(_fold(texts("web.card.provenance"), _provenance(outcome, texts)))
+    return tag("article", *inside, class_="answer-card")
+
+
+def _spans(grade: Grade | None) -> dict[str, str]:
+    """The candidate's words that each covered or wrong criterion was recognised in, by its text."""
+    if grade is None:
+        return {}
+    names = {criterion.id: criterion.text for criterion in grade.criteria}
+    return {
+        names[verdict.criterion_id]: verdict.span.text
+        for verdict in grade.verdicts
+        if verdict.met and verdict.span is not None and verdict.criterion_id in names
+    }
+
+
+def _dimension(score: OpenScore, spans: dict[str, str], texts: Texts) -> str:
+    low, high = score.scale
+    if score.score is None:
+        shown = _no_score(texts)
+    else:
+        of = texts("web.card.of", score=score.score, high=high)
+        shown = _score(of, score.score, low, high)
+    cites = [tag("li", cite(citation, texts)) for citation in score.citations]
+    return tag(
+        "section",
+        tag("header", tag("h4", safe(score.title)), shown),
+        tag("p", safe(score.feedback)) if score.feedback else "",
+        _criteria("covered", score.covered, spans, texts),
+        _criteria("missing", score.missing, {}, texts),
+        _criteria("errors", score.errors, spans, texts),
+        tag("h5", safe(texts("web.card.cites"))) + tag("ul", *cites, class_="cites")
+        if cites
+        else "",
+        class_="dimension",
+    )
+
+
+def _criteria(kind: str, names: Sequence[str], spans: dict[str, str], texts: Texts) -> str:
+    if not names:
+        return ""
+    items = []
+    for name in names:
+        said = spans.get(name)
+        quote = tag("q", safe(said), class_="said") if said else ""
+        items.append(tag("li", spoken(name), quote))
+    return tag("h5", safe(texts(f"web.card.{kind}"))) + tag("ul", *items, class_=kind)
+
+
+def _words(outcome: OpenOutcome, spans: Sequence[str], texts: Texts) -> str:
+    said = []
+    for turn in outcome.turns:
+        if turn.kind is TurnKind.QUESTION or turn.kind is TurnKind.DECLINED:
+            continue
+        candidate = turn.speaker is Speaker.CANDIDATE
+        shown = (
+            marked(turn.text, list(_places(turn.text, spans))) if candidate else spoken(turn.text)
+        )
+        said.append(tag("div", shown, class_=f"words {turn.speaker}"))
+    if not said:
+        return ""
+    note = tag("p", safe(texts("web.card.words_note")), class_="note") if spans else ""
+    question = tag("div", spoken(outcome.text.strip()), class_="words interviewer")
+    return _fold(texts("web.card.words"), note + question + "".join(said), open_=True)
+
+
+def _places(text: str, spans: Iterable[str]) -> Iterator[tuple[int, int]]:
+    for span in spans:
+        start = text.find(span)
+        if span and start >= 0:
+            yield start, start + len(span)
+
+
+def _provenance(outcome: OpenOutcome, texts: Texts) -> str:
+    rows = [*outcome.provenance.items()]
+    if outcome.flags:
+        rows.append(("flags", ", ".join(outcome.flags)))
+    rows.append(("time", texts("web.card.seconds", seconds=f"{outcome.seconds:.1f}")))
+    return tag("dl", *(tag("dt", safe(k)) + tag("dd", safe(v)) for k, v in rows))
+
+
+def _closed(outcomes: Sequence[ClosedOutcome], texts: Texts) -> str:
+    if not outcomes:
+        return ""
+    items = []
+    for outcome in outcomes:
+        state = "skipped" if outcome.correct is None else "right" if outcome.correct else "wrong"
+        reasons = [
+            tag("li", tag("b", safe(o.id)), " ", spoken(f"{o.text} — {o.reason}"))
+            for o in outcome.options
+            if o.id in outcome.key or o.id in outcome.chosen
+        ]
+        line = texts("report.yours", chosen=", ".join(outcome.chosen) or "—",
+                     key=", ".join(outcome.key))  # fmt: skip
+        items.append(
+            tag(
+                "li",
+                tag("p", tag("b", safe(texts(f"report.{state}"))), " · ", spoken(outcome.text)),
+                tag("p", safe(line), class_="note"),
+                tag("ul", *reasons),
+                cite(outcome.citation, texts) if outcome.citation else "",
+                class_=state,
+            )
+        )
+    return _fold(texts("web.card.details_closed"), tag("ol", *items, class_="closed-list"))
+
+
+def _study(items: Sequence[StudyItem], texts: Texts) -> str:
+    heading = tag("h3", safe(texts("web.card.study")))
+    if not items:
+        return heading + tag("p", safe(texts("web.card.study_none")))
+    rows = [
+        tag(
+            "li",
+            cite(item.citation, texts),
+            tag("p", safe(texts("web.card.because", reasons="; ".join(item.reasons[:3]))),
+                class_="note"),
+        )
+        for item in items
+    ]  # fmt: skip
+    return heading + tag("ol", *rows, class_="study")
+
+
+def _fold(title: str, inside: str, open_: bool = False) -> str:
+    return tag("details", tag("summary", safe(title)), inside, open=open_)

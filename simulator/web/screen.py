@@ -1,0 +1,187 @@
+"""What a session looks like now: a pure function of the record, so that a reload loses nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from simulator.domain import ClosedQuestion, Phase, Session, SessionStatus, Speaker
+from simulator.progress import Progress
+from simulator.texts import Texts
+from simulator.web.desk import Desk
+from simulator.web.safe import safe, spoken, tag
+from simulator.web.transcript import transcript
+
+
+class Waiting(StrEnum):
+    """What the page waits for."""
+
+    START = "start"
+    CLOSED = "closed"
+    OPEN = "open"
+    INTERVIEWER = "interviewer"
+    OVER = "over"
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Everything that the interview tab shows. Strings are HTML; empty ones are not shown.
+
+    `place` names the session and how much of it this page has seen. With `typed`, what is in the
+    editor stays there; with `working`, the interviewer is at it.
+    """
+
+    waiting: Waiting
+    session: Session | None = None
+    place: str = ""
+    status: str = ""
+    talk: str = ""
+    options: str = ""
+    notice: str = ""
+    busy: str = ""
+    typed: bool = False
+    working: bool = False
+
+
+def waiting_for(session: Session | None) -> Waiting:
+    """What the session waits for."""
+    if session is None:
+        return Waiting.START
+    if session.status is SessionStatus.FINISHED:
+        return Waiting.OVER
+    exchange = session.current
+    if exchange is None or exchange.turns[-1].speaker is Speaker.CANDIDATE:
+        return Waiting.INTERVIEWER
+    return Waiting.CLOSED if exchange.phase is Phase.CLOSED else Waiting.OPEN
+
+
+def screen(
+    desk: Desk, session: Session | None, texts: Texts, notice: str = "", typed: bool = False
+) -> Screen:
+    """The session, waiting for its candidate. `notice` is a text to show above it."""
+    waiting = waiting_for(session)
+    pending = waiting is Waiting.INTERVIEWER
+    return Screen(
+        waiting=waiting,
+        session=session,
+        place=place(session),
+        status=status(session, texts),
+        talk="" if session is None else transcript(desk, session, texts),
+        options="" if session is None else _options(desk, session, texts),
+        notice=tag("div", safe(notice), role="alert", class_="notice") if notice else "",
+        busy=tag("p", safe(texts("web.busy.pending"))) if pending else "",
+        typed=typed,
+    )
+
+
+def working(desk: Desk, session: Session, texts: Texts) -> Screen:
+    """The session while the interviewer thinks."""
+    shown = screen(desk, session, texts)
+    return Screen(
+        waiting=Waiting.INTERVIEWER,
+        session=session,
+        place=shown.place,
+        status=shown.status,
+        talk=shown.talk,
+        busy=tag("p", safe(texts("web.busy.thinking")), class_="thinking", role="status"),
+        working=True,
+    )
+
+
+def progress(update: Progress, seconds: float, texts: Texts) -> str:
+    """How far grading has come; the time left is judged from the pace so far."""
+    line = texts("web.busy.grading", done=update.done, total=update.total)
+    if update.done:
+        left = seconds / update.done * (update.total - update.done)
+        line += " · " + texts("web.busy.left", seconds=max(1, round(left)))
+    bar = tag("progress", max=update.total, value=update.done, aria_label=line)
+    return tag("p", safe(line), role="status") + bar
+
+
+def place(session: Session | None) -> str:
+    """Which session, and how many turns of it are on the page."""
+    if session is None:
+        return ""
+    return f"{session.id}:{sum(len(exchange.turns) for exchange in session.exchanges)}"
+
+
+def session_of(where: str) -> str:
+    """The id of the session that a place names."""
+    return where.partition(":")[0]
+
+
+def status(session: Session | None, texts: Texts) -> str:
+    """Phase, question and clock; its attributes tell the page's script where it is."""
+    if session is None:
+        line = tag("span", safe(texts("web.status.none")), class_="phase")
+        return _bar(line, texts, session=None)
+    number, total = len(session.exchanges), len(session.plan)
+    if session.status is SessionStatus.FINISHED:
+        name, count = texts("web.status.over"), ""
+    else:
+        phase = session.exchanges[-1].phase if session.exchanges else Phase.CLOSED
+        name = texts(f"web.status.{phase}")
+        count = texts("web.status.question", number=number, total=total)
+    done = sum(exchange.finished for exchange in session.exchanges)
+    clock = tag("time", "0:00", class_="clock", role="timer", aria_label=texts("web.status.clock"))
+    line = (
+        tag("span", safe(name), class_="phase")
+        + (tag("span", safe(count), class_="count") if count else "")
+        + tag("progress", max=total, value=done, aria_label=count or name)
+        + tag("span", safe(texts("web.status.time")), " ", clock)
+    )
+    return _bar(line, texts, session=session)
+
+
+def _bar(line: str, texts: Texts, session: Session | None) -> str:
+    other = tag("p", safe(texts("web.status.elsewhere")), class_="other-tab", hidden=True)
+    running = session is not None and session.status is SessionStatus.RUNNING
+    return tag(
+        "div",
+        tag("div", line, class_="line"),
+        other,
+        class_="status",
+        data_session=session.id if session else "",
+        data_place=place(session),
+        data_running=running,
+        data_lang=texts.lang,
+        data_title=texts("web.title"),
+    )
+
+
+def _options(desk: Desk, session: Session, texts: Texts) -> str:
+    if waiting_for(session) is not Waiting.CLOSED:
+        return ""
+    question = desk.closed_question(session, session.exchanges[-1].question_id)
+    return "" if question is None else option_buttons(question, texts)
+
+
+def option_buttons(question: ClosedQuestion, texts: Texts) -> str:
+    """The options as buttons; where several are right, they are picked first and then sent."""
+    many = len(question.key) > 1
+    buttons = [
+        tag(
+            "button",
+            tag("kbd", safe(option.id), aria_hidden="true"),
+            tag("span", spoken(option.text)),
+            type="button",
+            class_="option",
+            data_option=option.id,
+            aria_pressed="false" if many else None,
+            aria_keyshortcuts=option.id,
+        )
+        for option in question.options
+    ]
+    if many:
+        send = texts("web.answer.send_options")
+        buttons.append(tag("button", safe(send), type="button", class_="send", disabled=True))
+    count = len(question.key)
+    legend = texts("web.answer.many", count=count) if many else texts("web.answer.one")
+    keys = texts("web.answer.keys", keys=" ".join(option.id for option in question.options))
+    return tag(
+        "fieldset",
+        tag("legend", safe(legend), " ", tag("small", safe(keys))),
+        *buttons,
+        class_="options",
+        data_count=count,
+    )

@@ -1,0 +1,188 @@
+"""The page: its layout, and which event calls what."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from simulator.domain import Lang
+from simulator.errors import SimulatorError
+from simulator.texts import Texts
+from simulator.web.desk import Desk
+from simulator.web.interview_tab import InterviewTab
+from simulator.web.labels import Labels
+from simulator.web.safe import safe, tag
+from simulator.web.talk import Talk
+
+Updates = dict[Any, Any]
+
+# Readable by anyone who can read the browser's storage anyway; fixed, so that a restarted server
+# can still read what it stored.
+_BROWSER_KEY = "interview"
+_MANY = 64
+_PRIVATE: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+    "concurrency_limit": _MANY,
+}
+
+
+def build_ui(desk: Desk) -> gr.Blocks:
+    """The whole page over a desk."""
+    texts = Texts(desk.lang)
+    labels = Labels(texts)
+    blocks: gr.Blocks
+    with gr.Blocks(title=texts("web.title"), analytics_enabled=False) as blocks:
+        _Page(desk, labels, texts, blocks)
+        blocks.queue(default_concurrency_limit=_MANY)
+    return blocks
+
+
+class _Page:
+    """The components of the page and its events."""
+
+    def __init__(self, desk: Desk, labels: Labels, texts: Texts, blocks: gr.Blocks) -> None:
+        self._desk = desk
+        self._labels = labels
+        self._talk = Talk(desk)
+        self._memory = gr.BrowserState(
+            {"last": "", "lang": "", "mine": []}, storage_key=_BROWSER_KEY, secret=_BROWSER_KEY
+        )
+        self._top(texts)
+        self.tab = InterviewTab(desk, labels, texts)
+        self._wire(blocks)
+
+    def _top(self, texts: Texts) -> None:
+        with gr.Row(elem_id="top"):
+            self._banner = gr.HTML(_banner(texts))
+            languages = [("Español", Lang.ES.value), ("English", Lang.EN.value)]
+            self._lang = gr.Radio(
+                languages, value=texts.lang.value, elem_id="lang", container=False
+            )
+            self._labels.of(self._lang, label="web.language")
+            toggle = gr.Button(elem_id="theme-toggle", size="sm")
+            self._labels.of(toggle, value="web.theme")
+            toggle.click(None, js="() => interview.toggleTheme()", api_visibility="private")
+
+    def _wire(self, blocks: gr.Blocks) -> None:
+        tab, lang = self.tab, self._lang
+        everything: dict[str, Any] = {"outputs": tab.outputs, **_PRIVATE}
+        blocks.load(
+            self._enter, [self._memory],
+            [*tab.outputs, *self._labels.components, self._banner, lang, tab.resume],
+            js="(memory) => { interview.applyTheme(); return memory; }", **_PRIVATE,
+        )  # fmt: skip
+        form = [lang, tab.closed, tab.open, tab.level, tab.topics]
+        tab.begin.click(self._begin, form, **everything)
+        tab.resume.click(self._resume, [self._memory, lang], **everything)
+        said = [tab.place, tab.answer, lang]
+        driving = [
+            gr.on([tab.send.click, tab.answer.submit], self._answer, said, **everything),
+            tab.options.submit(self._choose, [tab.place, lang], **everything),
+        ]
+        for button, wish in (
+            (tab.hint, self._talk.hint),
+            (tab.skip, self._talk.skip),
+            (tab.go_on, self._talk.go_on),
+            (tab.retry, self._talk.regrade),
+        ):
+            press = partial(self._press, wish)
+            driving.append(button.click(press, [tab.place, lang], **everything))
+        tab.cancel.click(
+            partial(self._press, self._talk.cancelled),
+            [tab.place, lang],
+            cancels=driving,
+            **everything,
+        )
+        gr.on(
+            [tab.leave.click, tab.again.click],
+            self._leave,
+            [self._memory, lang],
+            [*tab.outputs, tab.resume],
+            **_PRIVATE,
+        )
+        lang.input(
+            self._speak,
+            [tab.place, lang],
+            [*tab.outputs, *self._labels.components, self._banner],
+            **_PRIVATE,
+        )
+        gr.on(
+            [tab.place.change, lang.change], None, [tab.place, lang, self._memory], self._memory,
+            js="(place, lang, memory) => interview.remember(place, lang, memory)",
+            api_visibility="private",
+        )  # fmt: skip
+        outline = json.dumps({one.value: self._desk.template(Texts(one)) for one in Lang})
+        tab.template.click(
+            None, [lang], js=f"(lang) => interview.template({outline}[lang])",
+            api_visibility="private",
+        )  # fmt: skip
+
+    # --- Events ----------------------------------------------------------------------------------
+
+    def _enter(self, memory: dict[str, Any], request: gr.Request) -> Iterator[Updates]:
+        lang = _lang(memory.get("lang")) or self._desk.lang
+        session_id = str(request.query_params.get("session", ""))[:64]
+        around = self._said_in(lang) | {
+            self._lang: lang.value,
+            self.tab.resume: gr.update(visible=self._last(memory) is not None),
+        }
+        for updates in self.tab.draw(self._talk.enter(session_id, lang), lang):
+            yield around | updates
+            around = {}
+
+    def _begin(
+        self, lang: str, closed: float, open_: float, level: str, topics: list[str]
+    ) -> Iterator[Updates]:
+        config = self.tab.config(lang, closed, open_, level, topics)
+        yield from self.tab.draw(self._talk.begin(config), Lang(lang))
+
+    def _resume(self, memory: dict[str, Any], lang: str) -> Iterator[Updates]:
+        session_id = self._last(memory) or ""
+        yield from self.tab.draw(self._talk.enter(session_id, Lang(lang)), Lang(lang))
+
+    def _answer(self, place: str, text: str, lang: str) -> Iterator[Updates]:
+        yield from self.tab.draw(self._talk.answer(place, text, Lang(lang)), Lang(lang))
+
+    def _choose(self, place: str, lang: str, event: gr.EventData) -> Iterator[Updates]:
+        text = str(event.answer)[:200]
+        yield from self.tab.draw(self._talk.answer(place, text, Lang(lang)), Lang(lang))
+
+    def _press(self, wish: Any, place: str, lang: str) -> Iterator[Updates]:
+        yield from self.tab.draw(wish(place, Lang(lang)), Lang(lang))
+
+    def _leave(self, memory: dict[str, Any], lang: str) -> Iterator[Updates]:
+        resume = {self.tab.resume: gr.update(visible=self._last(memory) is not None)}
+        for updates in self.tab.draw(self._talk.leave(Lang(lang)), Lang(lang)):
+            yield resume | updates
+
+    def _speak(self, place: str, lang: str) -> Iterator[Updates]:
+        around = self._said_in(Lang(lang))
+        for updates in self.tab.draw(self._talk.show(place, Lang(lang)), Lang(lang)):
+            yield around | updates
+
+    def _said_in(self, lang: Lang) -> Updates:
+        texts = Texts(lang)
+        return self._labels.updates(texts) | {self._banner: _banner(texts)}
+
+    def _last(self, memory: dict[str, Any]) -> str | None:
+        """The interview to go on with: this browser's last one, else the newest on this machine."""
+        last = str(memory.get("last", ""))
+        try:
+            if last and self._desk.interviews.session(last).status == "running":
+                return last
+        except SimulatorError:
+            pass
+        return None if self._desk.shared else self._desk.interviews.last_unfinished()
+
+
+def _lang(value: object) -> Lang | None:
+    return Lang(str(value)) if value in set(Lang) else None
+
+
+def _banner(texts: Texts) -> str:
+    return tag("h1", safe(texts("web.title"))) + tag("p", safe(texts("web.subtitle")))
