@@ -58,6 +58,7 @@ def parse_items(text: str, name: str) -> list[tuple[int, object]]:
     if not isinstance(items, list):
         raise BankError(f"{name}: must be a list of questions; start each one with '- '")
     node = yaml.compose(text, Loader=_Loader)
+    assert node is not None
     lines = [child.start_mark.line + 1 for child in node.value]
     return list(zip(lines, items, strict=True))
 

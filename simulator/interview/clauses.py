@@ -49,15 +49,17 @@ def read_clause(question: ClosedQuestion, words: list[str]) -> Clause:
     clause = Clause(marked=bool(vocabulary().markers & set(words)))
     if words[0] in vocabulary().asking:
         clause.unknown.add(words[0])
+    first = len(words)
     for index, word in enumerate(words):
         before = words[index - 1] if index else ""
         after = words[index + 1] if index + 1 < len(words) else ""
         _read_word(question, clause, before, word, after)
+        first = min(first, index) if clause.named else first
     if clause.unknown:
         clause.numbers.clear()
-    clause.unknown -= {
-        w for o in question.options if o.id in clause.named for w in words_of(o.text)
-    }
+    named = (option for option in question.options if option.id in clause.named)
+    repeated = {word for option in named for word in words_of(option.text)}
+    clause.unknown -= repeated - set(words[:first])  # "la B provisioned", not "provisioned a B"
     return clause
 
 
@@ -84,8 +86,8 @@ def is_position(word: str) -> bool:
 def says_something(word: str) -> bool:
     """Whether a word can tell one option from another."""
     known = vocabulary()
-    empty = known.fillers | known.joins | known.hedges | known.negations | known.ordinals.keys()
-    if word in empty or known.because.fullmatch(word):
+    empty = known.fillers | known.joins | known.hedges | known.retractions | known.negations
+    if word in empty or word in known.ordinals or known.because.fullmatch(word):
         return False
     return len(word) > 2 or (len(word) == 2 and not word.isalpha())
 
@@ -100,9 +102,9 @@ def _read_word(
         clause.named.add(polarity)
     elif len(word) == 1 and word.isalpha() and word not in known.hedges:
         _read_letter(question, clause, before, word, after)
-    elif (position := _position(word, before)) is not None:
+    elif (position := _position(word, before, listing=bool(clause.picks))) is not None:
         _read_position(question, clause, before, word, after, position)
-    elif word in known.hedges:
+    elif word in known.hedges | known.retractions:
         clause.hedged = True
     elif word in known.negations:
         clause.negated = True
@@ -116,8 +118,9 @@ def _read_letter(
     known = vocabulary()
     options = {option.id.casefold(): option.id for option in question.options}
     if before not in known.letter_markers:
-        listed = is_position(after) or after in known.joins | known.copulas
-        if letter in known.lone_only and after and not listed:
+        listed = not after or is_position(after) or after in known.joins | known.copulas
+        leads = not before or is_position(before) or before in known.joins | known.fillers
+        if letter in known.lone_only and not (leads and listed):
             return
         if letter in known.joins_between and len(before) > 1 and len(after) > 1:
             return
@@ -141,21 +144,25 @@ def _read_position(
         return
     if word.isdigit():
         plural = before in known.plurals and after not in known.joins
-        is_text = any(words_of(o.text) == [word] for o in question.options if o.id not in found)
+        others = (words_of(o.text) for o in question.options if o.id not in found)
+        alone = not before and not after
+        is_text = any(words == [word] if alone else word in words for words in others)
+        is_text = is_text and before not in known.markers
         if plural or is_text or {before, after} & known.ordinals.keys():
             clause.hedged = True
     bare = word.isdigit() and before not in known.markers
     (clause.numbers if bare else clause.named).update(found)
 
 
-def _position(word: str, before: str) -> int | None:
-    """The position that a word names: "2", "2da", "segunda", and "dos" only after a marker."""
+def _position(word: str, before: str, *, listing: bool = False) -> int | None:
+    """The position that a word names: "2", "2da", "segunda", and "dos" only after a marker, or
+    where a list goes on."""
     known = vocabulary()
     if number := _NUMBER.fullmatch(word):
         return int(number[1][:4])
     if word in known.ordinals:
         return known.ordinals[word]
-    if word in known.numbers and before in known.markers | known.joins:
+    if word in known.numbers and (before in known.markers or (listing and before in known.joins)):
         return known.numbers[word]
     return None
 

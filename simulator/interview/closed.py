@@ -21,6 +21,10 @@ MAX_LENGTH = 1_000
 # A misspelt word: "concurency" is 0.95 like "concurrency", "vertical" 0.74 like "horizontal". The
 # first letter must agree, which keeps apart "síncrono" and "asíncrono" (0.94).
 _LIKE = 0.85
+# "B. No requiere servidores": a label, and words that explain it. Fewer may take it back ("B. No").
+_LABEL = re.compile(r"\s*\(?([a-h])\s?[.):](?=\s)")
+_EXPLANATION_WORDS = 4
+_TELLING_LETTERS = frozenset("bcdfgh")  # "a" and "e" are words too
 
 
 class Reason(StrEnum):
@@ -46,7 +50,8 @@ def understand(question: ClosedQuestion, text: str) -> tuple[str, ...] | Misunde
     folded = fold(text)
     if same := _same_text(question, folded):
         return _counted(question, {same})
-    head, tail = _head_and_tail(vocabulary().empty.sub(" ", _with_mentions(question, folded)))
+    answer = vocabulary().empty.sub(" ", _with_mentions(question, folded))
+    head, tail = _label_and_tail(answer) or _head_and_tail(answer)
     clauses = [read_clause(question, words) for words in _clauses(question, head)]
     picks = _agreed(question, clauses)
     named = set().union(*(clause.picks for clause in clauses))
@@ -111,6 +116,20 @@ def _head_and_tail(answer: str) -> tuple[str, str]:
     return answer, ""
 
 
+def _label_and_tail(answer: str) -> tuple[str, str] | None:
+    """A leading "B)" or "B." and the explanation after it, if that takes nothing back."""
+    label = _LABEL.match(answer)
+    if label is None:
+        return None
+    tail = answer[label.end() :]
+    told = tokens(tail)
+    takes_back = vocabulary().retractions.intersection(told) or BREAKS.intersection(told[1:2])
+    other_letter = any(len(t) == 1 and t in _TELLING_LETTERS for t in told)
+    if len(told) < _EXPLANATION_WORDS or takes_back or other_letter:
+        return None
+    return label[1], tail
+
+
 def _clauses(question: ClosedQuestion, head: str) -> list[list[str]]:
     if question.kind is ClosedKind.MULTIPLE:  # "2,4" is a list here and a decimal elsewhere
         head = re.sub(r"(?<=\d),(?=\d)", ", ", head)
@@ -127,6 +146,7 @@ def _agreed(question: ClosedQuestion, clauses: list[Clause]) -> set[str] | None:
     """The options that clear clauses name, or None where there are none or others contradict."""
     picks: set[str] = set()
     explained = False
+    sure = any(clause.named for clause in clauses) or not any(c.unknown for c in clauses)
     for clause in clauses:
         if clause.unknown:
             explained = True
@@ -140,7 +160,7 @@ def _agreed(question: ClosedQuestion, clauses: list[Clause]) -> set[str] | None:
     elif picks and question.kind is ClosedKind.MULTIPLE:
         picks |= mentioned
     seen = mentioned.union(*(clause.picks for clause in clauses))
-    return picks if picks and seen <= picks else None
+    return picks if sure and picks and seen <= picks else None
 
 
 # --- Options by their words ----------------------------------------------------------------------

@@ -40,6 +40,7 @@ class Words:
     copulas: frozenset[str]
     asking: frozenset[str]
     hedges: frozenset[str]
+    retractions: frozenset[str]
     negations: frozenset[str]
     numbers: dict[str, int]
     ordinals: dict[str, int]
@@ -75,6 +76,7 @@ def vocabulary() -> Words:
         copulas=words("copulas"),
         asking=words("asking"),
         hedges=words("hedges"),
+        retractions=words("retractions"),
         negations=words("negations"),
         numbers=positions("numbers"),
         ordinals=positions("ordinals"),

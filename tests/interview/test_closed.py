@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulator import resources
 from simulator.domain import ClosedKind, ClosedQuestion, Lang, Level, Option, Section
+from simulator.interview.bank import load_bank
 from simulator.interview.closed import (
     MAX_LENGTH,
     Misunderstood,
@@ -174,6 +176,8 @@ UNDERSTOOD = [
     (SINGLE, "la B, Provisioned Concurrency", "B"),
     (SINGLE, "la B provisioned concurrency", "B"),
     (SINGLE, "b: provisioned", "B"),
+    (SINGLE, "B. No hay que esperar a que arranque nada", "B"),
+    (SINGLE, "b) mantiene instancias listas, pero cuesta más", "B"),
     (SINGLE, "D. No hacer nada, porque se resuelven solos", "D"),
     (SINGLE, "Provisioned Concurrency", "B"),
     (SINGLE, "provisioned concurrency", "B"),
@@ -360,6 +364,15 @@ ASKED_AGAIN = [
     (SINGLE, "la opción 1 y la opción 2", Reason.AMBIGUOUS),
     (SINGLE, "A, Provisioned Concurrency", Reason.AMBIGUOUS),
     (SINGLE, "no es la B", Reason.NEGATED),
+    (SINGLE, "B. No", Reason.NEGATED),
+    (SINGLE, "B. No, me quedo con otra", Reason.NEGATED),
+    (SINGLE, "B. Perdón, quise decir la tercera", Reason.AMBIGUOUS),
+    (SINGLE, "A. Wait no I think the second is better", Reason.NEGATED),
+    (SINGLE, "B. Y también c podría ser cierta", Reason.AMBIGUOUS),
+    (SINGLE, "B. Aunque mirándolo bien elijo la D", Reason.AMBIGUOUS),
+    (SINGLE, "bajar a 1 minuto", Reason.UNCLEAR),
+    (SINGLE, "1, en serie", Reason.UNCLEAR),
+    (SINGLE, "con una", Reason.UNCLEAR),
     (SINGLE, "la b no", Reason.NEGATED),
     (SINGLE, "la B no es", Reason.NEGATED),
     (SINGLE, "todas menos la b", Reason.NEGATED),
@@ -432,6 +445,25 @@ def test_the_table_is_large_and_holds_both_languages() -> None:
     rows = {(asked.text, text) for asked, text, _ in (*UNDERSTOOD, *ASKED_AGAIN)}
     assert len(rows) == len(UNDERSTOOD) + len(ASKED_AGAIN) >= 150
     assert {asked.lang for asked, _, _ in UNDERSTOOD} == {Lang.ES, Lang.EN}
+
+
+@pytest.mark.parametrize("lang", Lang)
+def test_options_of_the_shipped_bank_are_understood_by_letter_and_by_text(lang: Lang) -> None:
+    for asked in load_bank([resources.folder("knowledge")], lang).closed:
+        right = [option for option in asked.options if option.id in asked.key]
+        if asked.kind is ClosedKind.MULTIPLE:
+            assert understand(asked, "\n".join(option.text for option in right)) == asked.key
+            assert understand(asked, "".join(asked.key).lower()) == asked.key
+            assert understand(asked, ", ".join(f"{o.id}) {o.text}" for o in right)) == asked.key
+            continue
+        for number, option in enumerate(asked.options, start=1):
+            for text in (
+                option.text,
+                f"{option.id}) {option.text}",
+                f"la {option.id}",
+                f"#{number}",
+            ):
+                assert understand(asked, text) == (option.id,), (asked.id, text)
 
 
 def test_an_answer_of_a_megabyte_is_asked_again() -> None:
