@@ -23,9 +23,9 @@ from typing import Any
 
 from simulator.errors import EndpointError, ModelError, WeightsError
 from simulator.llm.chat import Endpoint, OpenAIChat
+from simulator.llm.weights import is_gguf
 from simulator.ports import Message, TokenOdds
 
-GGUF_MAGIC = b"GGUF"
 CHILD = Path(__file__).with_name("llama.py")
 _REMEMBERED = 2048
 _LOG_BYTES = 1 << 20
@@ -275,15 +275,6 @@ def shared_server(gguf: Path, *, log: Path | None = None) -> EmbeddedServer:
             server = _shared[gguf.resolve()] = EmbeddedServer(gguf, log=log)
     server.start()
     return server
-
-
-def is_gguf(path: Path) -> bool:
-    """Whether the file exists and begins as a GGUF does."""
-    try:
-        with path.open("rb") as file:
-            return file.read(len(GGUF_MAGIC)) == GGUF_MAGIC
-    except OSError:
-        return False
 
 
 def physical_cores() -> int:
