@@ -207,8 +207,10 @@ class Span(Frozen):
 class Verdict(Frozen):
     """Whether the answer meets one criterion.
 
-    `probability` is calibrated, 0..1. `model` (log-odds less the blank answer's) and `similarity`
-    (cosine) are the evidence it came from; None where a judge has no such evidence.
+    `probability` is calibrated, 0..1. It comes from `model` (natural log-odds less the blank
+    answer's; a structured judge says +1, 0 or -1), `similarity` (cosine between criterion and
+    `span`, less the span's mean cosine with the other criteria) and `opposed` (the span rejects
+    what the criterion claims); None where a judge has no such evidence.
     """
 
     criterion_id: str
@@ -216,6 +218,7 @@ class Verdict(Frozen):
     met: bool
     model: float | None = None
     similarity: float | None = None
+    opposed: bool = False
     span: Span | None = None
 
 

@@ -1,0 +1,1 @@
+"""From an exchange to a grade: screen, judge every criterion, score, cite, explain."""

@@ -1,0 +1,126 @@
+"""From evidence to a probability: a small logistic model with coefficients in a data file.
+
+``knowledge/calibration.json``::
+
+    {"entries": [{
+        "judge": "logprobs",          # logprobs, structured or similarity
+        "model": null,                # a model's name; null: the default of that judge
+        "embedder": null,             # an embedder's identity; null: any
+        "coefficients": {"intercept": -1.0, "model": 0.4, "similarity": 30.0, "opposed": -2.0},
+        "overrides": {"error": {"intercept": -2.0}, "security": {…}},  # by kind, then dimension
+        "floor": 0.1, "ceiling": 0.9, # raw coverages stretched to 0 and 1
+        "provenance": {…}             # how the numbers were made
+    }]}
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from pathlib import Path
+
+from pydantic import Field, ValidationError
+
+from simulator import resources
+from simulator.domain import Criterion, Frozen, Verdict
+from simulator.errors import BankError
+from simulator.grading.similarity import Match
+from simulator.yaml_files import first_fault
+
+MET = 0.5
+"""Probability from which a criterion counts as met."""
+
+
+class Calibration(Frozen):
+    """How one judge's evidence becomes probabilities, and its coverages raw scores.
+
+    probability = sigmoid(intercept + model·m + similarity·s + opposed·o), where m is log-odds (0
+    without a model), s a cosine margin and o 0 or 1; missing coefficients are 0. `overrides`
+    replace coefficients for a kind of criterion, then for a dimension.
+    """
+
+    judge: str
+    model: str | None = None
+    embedder: str | None = None
+    coefficients: dict[str, float]
+    overrides: dict[str, dict[str, float]] = Field(default_factory=dict)
+    floor: float = Field(default=0.0, ge=0, lt=1)
+    ceiling: float = Field(default=1.0, gt=0, le=1)
+    source: dict[str, str | float] = Field(default_factory=dict, alias="provenance")
+
+    @property
+    def provenance(self) -> dict[str, str]:
+        """Which calibration this is, for a grade's provenance."""
+        digest = hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+        whose = self.model or "default"
+        return {"calibration": digest, "calibration_of": f"{self.judge}/{whose}"}
+
+    def probability(self, criterion: Criterion, match: Match, model: float | None) -> float:
+        """Probability, 0..1, that the criterion is met."""
+        weights = dict(self.coefficients)
+        for name in (criterion.kind.value, criterion.dimension):
+            weights |= self.overrides.get(name, {})
+        evidence = {
+            "intercept": 1.0,
+            "model": model or 0.0,
+            "similarity": match.similarity,
+            "opposed": float(match.opposed),
+        }
+        return sigmoid(sum(weights.get(name, 0.0) * value for name, value in evidence.items()))
+
+    def verdict(self, criterion: Criterion, match: Match, model: float | None = None) -> Verdict:
+        """The verdict of a criterion from its evidence; a span is kept where the claim is met."""
+        probability = round(self.probability(criterion, match, model), 3)
+        met = probability >= MET
+        return Verdict(
+            criterion_id=criterion.id,
+            probability=probability,
+            met=met,
+            model=model,
+            similarity=match.similarity,
+            opposed=match.opposed,
+            span=match.span if met else None,
+        )
+
+    def stretch(self, raw: float) -> float:
+        """A coverage between this judge's floor and ceiling as a raw score in 0..1."""
+        return min(1.0, max(0.0, (raw - self.floor) / (self.ceiling - self.floor)))
+
+
+class Calibrations(Frozen):
+    """Every calibration of a data file."""
+
+    entries: tuple[Calibration, ...]
+
+    def choose(self, judge: str, model: str | None, embedder: str) -> Calibration:
+        """The entry of this judge for this model and embedder, else the judge's default.
+
+        Raises BankError when the file has neither.
+        """
+        fitting = [
+            entry
+            for entry in self.entries
+            if entry.judge == judge
+            and entry.model in (None, model)
+            and entry.embedder in (None, embedder)
+        ]
+        if not fitting:
+            raise BankError(f"calibration.json: no default for the judge '{judge}'; add one")
+        return max(fitting, key=lambda e: (e.model is not None, e.embedder is not None))
+
+
+def load_calibrations(path: Path | None = None) -> Calibrations:
+    """The calibrations of a file, or those that ship. Raises BankError naming what to fix."""
+    path = path or resources.folder("knowledge") / "calibration.json"
+    try:
+        return Calibrations.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        raise BankError(f"{path.name}: {first_fault(error)}; fix it") from None
+    except (OSError, ValueError):
+        raise BankError(f"{path}: not a readable JSON file; check the path") from None
+
+
+def sigmoid(x: float) -> float:
+    """The logistic function, safe at both ends."""
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, x))))

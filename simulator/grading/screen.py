@@ -1,0 +1,245 @@
+"""The screen: what can be decided or cleaned in an answer before any model reads it.
+
+Pure. Patterns and limits are data (``knowledge/screen.yaml``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import chain
+
+import yaml
+
+from simulator import resources
+from simulator.domain import Frozen
+from simulator.grading.sentences import Sentence, fold, split, visible, words
+
+# What may decide an answer, the most telling first.
+_DECISIVE = (
+    "to_the_grader", "guide_pasted", "question_pasted", "dont_know", "blob", "bare", "empty",
+)  # fmt: skip
+_SEPARATOR = re.compile(r"[,;\n•|/·]|->|=>|→|\s[-–+*]\s|^[-–+*]\s|[.:]\s", re.MULTILINE)
+_TURN = "\n\n"
+
+
+class Limits(Frozen):
+    """Thresholds of the screen; ``knowledge/screen.yaml`` says what each one is."""
+
+    chars: int
+    blob: int
+    pasted_question: float
+    pasted_guide: float
+    guide_share: float
+    guide_words: int
+    run: int
+    list_words: float
+    list_function: float
+    scraps: int
+
+
+class Rules(Frozen):
+    """The screen's data, compiled."""
+
+    limits: Limits
+    dont_know: re.Pattern[str]
+    bare: re.Pattern[str]
+    to_the_grader: re.Pattern[str]
+    languages: dict[str, frozenset[str]]
+    confusables: dict[int, str]
+    caps: dict[str, float]
+
+    @property
+    def function_words(self) -> frozenset[str]:
+        """Function words of every language."""
+        return frozenset().union(*self.languages.values())
+
+
+class Screened(Frozen):
+    """An exchange ready for a judge.
+
+    `original` is the candidate's words, turns joined by a blank line; `sentences` what is left of
+    them as evidence, with offsets into `original`. `flags` say what was noticed; `decided` is the
+    flag that makes this the lowest grade without a model, or None.
+    """
+
+    original: str
+    sentences: tuple[Sentence, ...]
+    flags: tuple[str, ...] = ()
+    decided: str | None = None
+
+    @property
+    def text(self) -> str:
+        """The evidence as one text, lines kept."""
+        pieces: list[str] = []
+        end = 0
+        for sentence in self.sentences:
+            if pieces:
+                gap = self.original[end : sentence.start]
+                pieces.append("\n" if "\n" in gap else " ")
+            pieces.append(sentence.text)
+            end = sentence.end
+        return "".join(pieces)
+
+
+@cache
+def load_rules() -> Rules:
+    """The rules that ship with the project."""
+    path = resources.folder("knowledge") / "screen.yaml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    letters = chain.from_iterable(table.items() for table in data["confusables"].values())
+    return Rules(
+        limits=Limits.model_validate(data["limits"]),
+        dont_know=_compile(data["dont_know"]),
+        bare=_compile(data["bare"]),
+        to_the_grader=_compile(data["to_the_grader"]),
+        languages={lang: frozenset(w.split()) for lang, w in data["function_words"].items()},
+        confusables={ord(odd): plain for odd, plain in letters},
+        caps=data["caps"],
+    )
+
+
+def screen(
+    answers: Sequence[str], question: str, guide: Iterable[str] = (), rules: Rules | None = None
+) -> Screened:
+    """Clean and judge the form of a whole exchange; `guide` are texts of its sections."""
+    rules = rules or load_rules()
+    original = _TURN.join(answers)
+    kept, flags = _within_limit(answers, rules.limits.chars)
+    sentences = []
+    for start, end in kept:
+        for a, b in split(original[start:end]):
+            raw = original[start + a : start + b]
+            text = _unmask(visible(raw), rules)
+            flags |= {"hidden_characters"} if _hides(raw) else set()
+            flags |= {"homoglyphs"} if text != visible(raw) else set()
+            sentences.append(Sentence(text=text, start=start + a, end=start + b))
+    evidence, dropped = _evidence(sentences, question, guide, rules)
+    flags |= dropped - {"bare", "empty"}
+    decided = None
+    scraps = sum(len(words(sentence.text)) for sentence in evidence) < rules.limits.scraps
+    if not evidence or (scraps and dropped & set(_DECISIVE)):
+        evidence = []
+        decided = next((flag for flag in _DECISIVE if flag in dropped), "empty")
+        flags.add(decided)
+    elif _is_keyword_list(evidence, original, rules):
+        flags.add("keyword_list")
+    return Screened(
+        original=original, sentences=tuple(evidence), flags=tuple(sorted(flags)), decided=decided
+    )
+
+
+def _evidence(
+    sentences: Sequence[Sentence], question: str, guide: Iterable[str], rules: Rules
+) -> tuple[list[Sentence], set[str]]:
+    """The sentences that count, and why the others do not."""
+    limits = rules.limits
+    shares_guide = _shares(sentences, guide, limits.run)
+    total = sum(len(words(s.text)) for s in sentences)
+    copied = sum(
+        share * len(words(s.text)) for share, s in zip(shares_guide, sentences, strict=True)
+    )
+    pasted = copied >= limits.guide_words and copied >= limits.guide_share * total
+    shares_question = _shares(sentences, [question], limits.run)
+    evidence: list[Sentence] = []
+    dropped: set[str] = set()
+    seen: set[str] = set()
+    for sentence, of_question, of_guide in zip(
+        sentences, shares_question, shares_guide, strict=True
+    ):
+        reason = _fault(sentence.text, rules)
+        key = " ".join(words(sentence.text))
+        if reason is None and of_question >= limits.pasted_question:
+            reason = "question_pasted"
+        if reason is None and pasted and of_guide >= limits.pasted_guide:
+            reason = "guide_pasted"
+        if reason is None and key in seen:
+            reason = "repeated"
+        seen.add(key)
+        if reason is None:
+            evidence.append(sentence)
+        else:
+            dropped.add(reason)
+    return evidence, dropped
+
+
+def _fault(text: str, rules: Rules) -> str | None:
+    """Why a sentence on its own is no evidence, or None."""
+    folded = fold(text)
+    spoken = " ".join(words(text))
+    if not spoken:
+        # Template tokens are mostly punctuation: look at them before calling a line empty.
+        return "to_the_grader" if rules.to_the_grader.search(folded) else "empty"
+    if rules.to_the_grader.search(folded):
+        return "to_the_grader"
+    if rules.dont_know.fullmatch(spoken):
+        return "dont_know"
+    if rules.bare.fullmatch(spoken):
+        return "bare"
+    if all(len(word) >= rules.limits.blob for word in text.split()):
+        return "blob"
+    return None
+
+
+def _within_limit(answers: Sequence[str], limit: int) -> tuple[list[tuple[int, int]], set[str]]:
+    """The offsets of each turn that are read: the longest turns are trimmed first."""
+    cap = max((len(answer) for answer in answers), default=0)
+    while cap and sum(min(len(answer), cap) for answer in answers) > limit:
+        excess = sum(min(len(answer), cap) for answer in answers) - limit
+        longest = sum(len(answer) >= cap for answer in answers)
+        cap -= max(1, excess // longest)
+    kept, start = [], 0
+    for answer in answers:
+        kept.append((start, start + min(len(answer), cap)))
+        start += len(answer) + len(_TURN)
+    return kept, {"over_limit"} if any(len(answer) > cap for answer in answers) else set()
+
+
+def _shares(sentences: Sequence[Sentence], sources: Iterable[str], run: int) -> list[float]:
+    """Share of each sentence's words that stand in a source, in runs of `run` words or the whole
+    sentence. Runs cross the borders of sentences, as pasted text does."""
+    known: set[tuple[str, ...]] = set()
+    for source in sources:
+        tokens = words(source)
+        known |= {tuple(tokens[i : i + run]) for i in range(len(tokens) - run + 1)}
+    owner = [(i, word) for i, s in enumerate(sentences) for word in words(s.text)]
+    hit = [False] * len(owner)
+    for at in range(len(owner) - run + 1):
+        if tuple(word for _, word in owner[at : at + run]) in known:
+            hit[at : at + run] = [True] * run
+    counts, hits = [0] * len(sentences), [0] * len(sentences)
+    for (index, _), found in zip(owner, hit, strict=True):
+        counts[index] += 1
+        hits[index] += found
+    return [h / c if c else 0.0 for h, c in zip(hits, counts, strict=True)]
+
+
+def _is_keyword_list(evidence: Sequence[Sentence], original: str, rules: Rules) -> bool:
+    text = "\n".join(original[s.start : s.end] for s in evidence)
+    items = [tokens for piece in _SEPARATOR.split(text) if (tokens := words(piece))]
+    tokens = list(chain.from_iterable(items))
+    if len(items) < 3:
+        return False
+    known = rules.function_words
+    function = sum(token in known for token in tokens) / len(tokens)
+    mean = len(tokens) / len(items)
+    return mean <= rules.limits.list_words and function <= rules.limits.list_function
+
+
+def _unmask(text: str, rules: Rules) -> str:
+    """Read look-alike letters as Latin in a text that is mostly Latin."""
+    plain = text.translate(rules.confusables)
+    latin = sum("a" <= char <= "z" for char in fold(plain))
+    letters = sum(char.isalpha() for char in plain)
+    return plain if letters and latin >= 0.8 * letters else text
+
+
+def _hides(raw: str) -> bool:
+    return any(
+        char in "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202d\u202e" for char in raw
+    )
+
+
+def _compile(groups: dict[str, list[str]]) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for group in groups.values() for pattern in group))

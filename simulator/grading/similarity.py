@@ -1,0 +1,146 @@
+"""How close an answer comes to a criterion in meaning, and in which of its own words.
+
+No language model: sentence embeddings of the criterion and its examples against sentences, pairs of
+sentences and clauses of the answer. Cosines of E5 crowd between 0.75 and 0.95 whatever the texts
+say, so a window counts by how much closer it is to this criterion than to the others.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from itertools import chain, pairwise
+
+import numpy as np
+import yaml
+
+from simulator import resources
+from simulator.domain import Criterion, Frozen, Span
+from simulator.grading.screen import Screened
+from simulator.grading.sentences import Sentence, fold, visible
+from simulator.ports import Embedder, Vectors
+
+_CLAUSE = re.compile(r"[,;:()]+\s|\s(?:->|=>|→|\+|porque|pero|aunque|because|but|although)\s")
+_RUN = 14  # words of a window over a long sentence without punctuation
+_SHORT = 3  # words under which a clause says nothing on its own
+_PAIR = 45  # words up to which two sentences are read together
+_MAX_WINDOWS = 400
+_ALONE = 0.78  # mean cosine of unrelated E5 texts, where there is no other criterion to compare
+
+
+class Match(Frozen):
+    """The best window of an answer for one criterion.
+
+    `similarity` is its cosine less its mean cosine with the other criteria, about -0.05..0.2;
+    `opposed` is True when the window rejects what the criterion claims.
+    """
+
+    criterion_id: str
+    similarity: float
+    opposed: bool
+    span: Span | None
+
+
+class Matcher:
+    """Matches criteria with answers. Vectors of criteria are kept: they repeat in every answer."""
+
+    def __init__(self, embedder: Embedder) -> None:
+        self._embedder = embedder
+        self._known: dict[str, Vectors] = {}
+
+    def match(self, criteria: Sequence[Criterion], answer: Screened) -> tuple[Match, ...]:
+        """One match a criterion, in their order; deterministic."""
+        windows = list(_windows(answer))[:_MAX_WINDOWS]
+        if not windows or not criteria:
+            return tuple(
+                Match(criterion_id=c.id, similarity=0.0, opposed=False, span=None) for c in criteria
+            )
+        vectors = self._embedder.queries([window.text for window in windows])
+        texts = [(c.text, *c.examples) for c in criteria]
+        cosines = [vectors @ self._of(group).T for group in texts]
+        best = np.stack([grid.max(axis=1) for grid in cosines], axis=1)
+        matches = []
+        for index, criterion in enumerate(criteria):
+            row = int(best[:, index].argmax())
+            others = np.delete(best[row], index)
+            base = float(others.mean()) if others.size else _ALONE
+            window = windows[row]
+            nearest = texts[index][int(cosines[index][row].argmax())]
+            matches.append(
+                Match(
+                    criterion_id=criterion.id,
+                    similarity=round(float(best[row, index]) - base, 3),
+                    opposed=rejects(window.text) and not _is_about_not(criterion.text, nearest),
+                    span=Span(
+                        text=answer.original[window.start : window.end],
+                        start=window.start,
+                        end=window.end,
+                    ),
+                )
+            )
+        return tuple(matches)
+
+    def nearest(self, text: str, passages: Sequence[str]) -> tuple[int, float]:
+        """Index and cosine of the passage closest in meaning to a text; ties take the first."""
+        cosines = self.closeness(text, passages)
+        index = int(cosines.argmax())
+        return index, float(cosines[index])
+
+    def closeness(self, text: str, passages: Sequence[str]) -> Vectors:
+        """Cosine of each passage with a text, shape (n,)."""
+        cosines: Vectors = self._of(passages) @ self._of([text])[0]
+        return cosines
+
+    def _of(self, texts: Sequence[str]) -> Vectors:
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            for text, vector in zip(new, self._embedder.queries(new), strict=True):
+                self._known[text] = vector
+        return np.stack([self._known[text] for text in texts])
+
+
+def rejects(text: str) -> bool:
+    """Whether a sentence says that something is not used or not needed."""
+    return bool(_patterns()[0].search(fold(text)))
+
+
+def _is_about_not(*texts: str) -> bool:
+    return any(_patterns()[1].search(fold(text)) for text in texts)
+
+
+@cache
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    path = resources.folder("knowledge") / "negation.yaml"
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    reject, rejecting = (
+        re.compile("|".join(chain.from_iterable(data[name].values())))
+        for name in ("reject", "rejecting")
+    )
+    return reject, rejecting
+
+
+def _windows(answer: Screened) -> Iterator[Sentence]:
+    """Sentences first, then pairs, then clauses: the first of equals is the one quoted."""
+    yield from answer.sentences
+    for one, two in pairwise(answer.sentences):
+        if len(one.text.split()) + len(two.text.split()) <= _PAIR:
+            yield Sentence(text=f"{one.text} {two.text}", start=one.start, end=two.end)
+    for sentence in answer.sentences:
+        yield from _clauses(sentence, answer.original[sentence.start : sentence.end])
+
+
+def _clauses(sentence: Sentence, raw: str) -> Iterator[Sentence]:
+    """The clauses of a sentence; runs of words where it has no punctuation, as dictated speech."""
+    edges = [0, *chain.from_iterable(m.span() for m in _CLAUSE.finditer(raw)), len(raw)]
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        if (start, end) != (0, len(raw)) and len(raw[start:end].split()) >= _SHORT:
+            yield Sentence(
+                text=visible(raw[start:end]),
+                start=sentence.start + start,
+                end=sentence.start + end,
+            )
+        spoken = [m.span() for m in re.finditer(r"\S+", raw[start:end])]
+        for at in range(0, len(spoken) - _RUN, _RUN // 2):
+            a, b = start + spoken[at][0], start + spoken[at + _RUN - 1][1]
+            yield Sentence(text=visible(raw[a:b]), start=sentence.start + a, end=sentence.start + b)
