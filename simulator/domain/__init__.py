@@ -1,0 +1,68 @@
+"""The vocabulary of the simulator: frozen values that every other module speaks in.
+
+One name per idea. Nothing here reads a file, calls a model or knows a cloud provider.
+"""
+
+from __future__ import annotations
+
+from simulator.domain.base import Frozen, Lang, Level, Phase
+from simulator.domain.grading import (
+    ClosedResult,
+    Dimension,
+    DimensionScore,
+    Grade,
+    Rubric,
+    Span,
+    Usage,
+    Verdict,
+)
+from simulator.domain.guide import Citation, Section
+from simulator.domain.questions import (
+    Clarification,
+    ClosedKind,
+    ClosedQuestion,
+    Criterion,
+    CriterionKind,
+    OpenQuestion,
+    Option,
+)
+from simulator.domain.session import (
+    Exchange,
+    InterviewConfig,
+    Session,
+    SessionStatus,
+    Speaker,
+    Turn,
+    TurnKind,
+)
+
+__all__ = [
+    "Citation",
+    "Clarification",
+    "ClosedKind",
+    "ClosedQuestion",
+    "ClosedResult",
+    "Criterion",
+    "CriterionKind",
+    "Dimension",
+    "DimensionScore",
+    "Exchange",
+    "Frozen",
+    "Grade",
+    "InterviewConfig",
+    "Lang",
+    "Level",
+    "OpenQuestion",
+    "Option",
+    "Phase",
+    "Rubric",
+    "Section",
+    "Session",
+    "SessionStatus",
+    "Span",
+    "Speaker",
+    "Turn",
+    "TurnKind",
+    "Usage",
+    "Verdict",
+]
