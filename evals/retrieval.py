@@ -62,19 +62,26 @@ def read_queries(path: Path) -> list[Query]:
 
 def measure(retriever: Retriever, queries: Sequence[Query]) -> Recall:
     """Search every query and compare with its labels. Raises InputError for an unknown label."""
+    return _recall(_ranks(retriever, queries))
+
+
+def _ranks(retriever: Retriever, queries: Sequence[Query]) -> dict[Query, int]:
     unknown = {key for query in queries for key in query.sections if not retriever.section(key)}
     if unknown:
-        raise InputError(f"labels name sections that the guide lacks: {', '.join(sorted(unknown))}")
-    ranks = [_rank(retriever, query) for query in queries]
+        raise InputError(
+            f"labels name sections that the guide lacks: {', '.join(sorted(unknown))}; fix them"
+        )
+    return {query: _rank(retriever, query) for query in queries}
+
+
+def _recall(ranks: dict[Query, int]) -> Recall:
     n = max(len(ranks), 1)
     return Recall(
         n=len(ranks),
-        at_1=sum(rank == 1 for rank in ranks) / n,
-        at_5=sum(0 < rank <= 5 for rank in ranks) / n,
-        mrr=sum(1 / rank for rank in ranks if rank) / n,
-        missed=tuple(
-            query.query for query, rank in zip(queries, ranks, strict=True) if not 0 < rank <= 5
-        ),
+        at_1=sum(rank == 1 for rank in ranks.values()) / n,
+        at_5=sum(0 < rank <= 5 for rank in ranks.values()) / n,
+        mrr=sum(1 / rank for rank in ranks.values() if rank) / n,
+        missed=tuple(query.query for query, rank in ranks.items() if not 0 < rank <= 5),
     )
 
 
@@ -93,16 +100,15 @@ def measure_ways(
     from simulator.guide.retriever import HybridRetriever
     from simulator.guide.store import GuideStore
 
-    splits = {"all": list(queries)}
-    for query in queries:
-        splits.setdefault(query.split, []).append(query)
     results = {}
     with tempfile.TemporaryDirectory() as folder, GuideStore(Path(folder), embedder) as store:
         index = store.open(ingest_file(guide_path, store).guide)
         for way, (dense, lexical) in WAYS.items():
             retriever = HybridRetriever(index, embedder, dense=dense, lexical=lexical)
-            for split, members in sorted(splits.items()):
-                results[way, split] = measure(retriever, members)
+            ranks = _ranks(retriever, queries)
+            results[way, "all"] = _recall(ranks)
+            for split in sorted({query.split for query in queries}):
+                results[way, split] = _recall({q: r for q, r in ranks.items() if q.split == split})
     return results
 
 

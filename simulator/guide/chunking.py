@@ -82,7 +82,11 @@ def aspect_of(title: str) -> Aspect | None:
 def slug(title: str) -> str:
     """A heading as part of a key: no emoji, accents, capitals or parentheses."""
     bare = re.sub(r"\([^()]*\)", " ", title)
-    return re.sub(r"[^\w]+|_", "-", _plain(bare)).strip("-") or re.sub(r"\W+", "-", _plain(title))
+    return _hyphenated(bare) or _hyphenated(title) or "section"
+
+
+def _hyphenated(title: str) -> str:
+    return re.sub(r"[\W_]+", "-", _plain(title)).strip("-")
 
 
 # --- Headings ------------------------------------------------------------------------------------
@@ -99,10 +103,10 @@ def _headings(text: str) -> list[_Heading]:
         if token.type == "heading_open" and token.level == 0 and token.map:
             begin, after = (min(lines[number], len(text)) for number in token.map)
             marks.append((int(token.tag[1]), inline.content, begin, after))
-    ends = [begin for _, _, begin, _ in marks[1:]] + [len(text)]
+    ends = [*(begin for _, _, begin, _ in marks[1:]), len(text)]
     found: list[_Heading] = []
     open_: list[_Heading] = []
-    for (level, title, _, body), end in zip(marks, ends, strict=True):
+    for (level, title, _, body), end in zip(marks, ends, strict=False):  # no marks, no headings
         open_ = [heading for heading in open_ if heading.level < level]
         heading = _Heading(level, title, body, end, tuple(open_))
         found.append(heading)
@@ -213,21 +217,23 @@ def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    while True:
-        body = text[start:end]
-        first = body.split("\n", 1)[0]
-        tail = body.rstrip()
-        last = tail.rsplit("\n", 1)[-1]
-        if not tail:
-            return start, start
-        if not first.strip() or _RULE.fullmatch(first.strip()):
-            start += min(len(first) + 1, len(body))
-        elif len(tail) < len(body):
-            end = start + len(tail)
-        elif _RULE.fullmatch(last.strip()):
-            end -= len(last)
-        else:
-            return start, end
+    """The span without blank lines and rules at its edges."""
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        if not _is_empty(text[start:stop]):
+            break
+        start = min(stop + 1, end)
+    while start < end:
+        begin = max(text.rfind("\n", start, end) + 1, start)
+        if not _is_empty(text[begin:end]):
+            return start, begin + len(text[begin:end].rstrip())
+        end = max(begin - 1, start)
+    return start, start
+
+
+def _is_empty(line: str) -> bool:
+    return not line.strip() or _RULE.fullmatch(line.strip()) is not None
 
 
 def _cut(text: str, start: int, end: int) -> int:

@@ -6,7 +6,8 @@ from collections import defaultdict
 
 from simulator.domain import Section
 from simulator.guide.lexical import WordIndex
-from simulator.guide.store import IndexedGuide, searchable
+from simulator.guide.records import searchable
+from simulator.guide.store import IndexedGuide
 from simulator.ports import Embedder, Hit
 
 MAX_QUERY = 2000
