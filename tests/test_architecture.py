@@ -21,7 +21,8 @@ LAYERS = [
     {"simulator.conversation"},
     {"simulator.service"},
     {"simulator.assembly"},
-    {"simulator.cli", "simulator.web", "evals"},
+    {"simulator.web", "evals"},
+    {"simulator.cli"},
     {"simulator.__main__", "app"},
 ]
 

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from pydantic import ConfigDict, ValidationError
+from rich.console import Console
 
 from simulator.assembly import Assembly
+from simulator.cli.screen import Screen
 from simulator.domain import Frozen, InterviewConfig, Session
 from simulator.errors import InputError
 from simulator.interview.commands import Command, command
@@ -45,6 +47,8 @@ def run(assembly: Assembly, config: InterviewConfig, source: str, as_json: bool)
     texts = Texts(config.lang)
     if config.open and config.judge != "similarity":
         _say(assembly.describe_model(texts, config.judge))
+        screen = Screen(texts, Console(stderr=True, highlight=False))
+        assembly.prepare_model(config.judge, screen.download)
         assembly.check_model()
     interviews = Interviews(assembly.parts())
     named = [row.question_id for row in rows if row.question_id]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markdown import Markdown
@@ -27,6 +28,10 @@ from simulator.service import Said
 from simulator.sessions.markdown import to_markdown
 from simulator.sessions.report import Report
 from simulator.texts import Texts
+
+if TYPE_CHECKING:
+    from simulator.llm.weights import ModelFile
+    from simulator.llm.weights import Progress as Moment
 
 _STYLES = {
     TurnKind.QUESTION: "bold",
@@ -150,8 +155,15 @@ class Screen:
             grading.stop()
 
     @contextmanager
-    def download(self, label: str) -> Iterator[Progress]:
-        """A progress bar for bytes."""
+    def download(self, model: ModelFile) -> Iterator[Callable[[Moment], None]]:
+        """A progress bar of bytes and speed; what it yields takes the moments of the download."""
+        label = self.texts(
+            "terminal.model.download",
+            name=model.title,
+            licence=model.licence,
+            megabytes=model.bytes // 1_000_000,
+        )
+        self._line(label, "dim")
         with Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
@@ -160,8 +172,13 @@ class Screen:
             TimeRemainingColumn(),
             console=self.console,
         ) as progress:
-            self._line(label, "dim")
-            yield progress
+            task = progress.add_task("", total=model.bytes)
+
+            def report(moment: Moment) -> None:
+                stage = self.texts(f"terminal.download.{moment.stage}")
+                progress.update(task, description=stage, completed=moment.done)
+
+            yield report
 
     def _line(self, text: str, style: str) -> None:
         self.console.print(Text(text, style))

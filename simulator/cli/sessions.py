@@ -82,7 +82,7 @@ def regrade(
         id_ = interviews.find(session_id)
         config = interviews.session(id_).config
         screen = Screen(Texts(config.lang))
-        assembly.prepare_model(screen, config.judge)
+        assembly.prepare_model(config.judge, screen.download)
         for step in interviews.regrade(id_, only_ungraded=ungraded):
             if isinstance(step, Graded):
                 screen.graded(step.grade)

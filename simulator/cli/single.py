@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from rich.console import Console
+
 from simulator.assembly import Assembly
 from simulator.cli.headless import read
 from simulator.cli.screen import Screen
@@ -19,6 +21,8 @@ def grade(
     answer = read(answer_file)
     asked = _question(assembly, config, question)
     if config.judge != "similarity":
+        screen = Screen(Texts(config.lang), Console(stderr=True, highlight=False))
+        assembly.prepare_model(config.judge, screen.download)
         assembly.check_model()
     result = assembly.grader(config).grade(
         asked, (answer,), assembly.retriever(config.guide), config.lang

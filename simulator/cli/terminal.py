@@ -18,7 +18,7 @@ def start(assembly: Assembly, config: InterviewConfig) -> None:
     """Hold a new interview. Ctrl-C, /pausa and /salir leave it where it can be resumed."""
     screen = Screen(Texts(config.lang))
     interviews = Interviews(assembly.parts())
-    assembly.prepare_model(screen, config.judge)
+    assembly.prepare_model(config.judge, screen.download)
     session = interviews.start(config)
     screen.welcome(session, assembly.describe_model(screen.texts, config.judge))
     _converse(interviews, session.id, screen)
@@ -29,7 +29,7 @@ def resume(assembly: Assembly, session_id: str) -> None:
     interviews = Interviews(assembly.parts())
     session = interviews.session(session_id)
     screen = Screen(Texts(session.config.lang))
-    assembly.prepare_model(screen, session.config.judge)
+    assembly.prepare_model(session.config.judge, screen.download)
     screen.resumed(session, assembly.describe_model(screen.texts, session.config.judge))
     _converse(interviews, session_id, screen)
 

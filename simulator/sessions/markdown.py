@@ -46,8 +46,8 @@ def _lines(report: Report, texts: Texts) -> Iterator[str]:
             yield from _closed(number, outcome, texts)
     if report.open:
         yield f"\n## {texts('report.open')}"
-        for outcome in report.open:
-            yield from _open(outcome, texts)
+        for answered in report.open:
+            yield from _open(answered, texts)
     yield f"\n## {texts('report.study')}\n"
     yield from _study(report.study_plan, texts)
 
