@@ -1,7 +1,9 @@
 """From a file to an indexed guide: read, repair, cut, store.
 
 The shipped guide is made by this, from the file that its author sent:
-``python -m simulator ingest knowledge/sources/aws_guide.es.seed.txt --write knowledge/aws_guide.es.md``
+
+    python -m simulator ingest knowledge/sources/aws_guide.es.seed.txt \\
+        --write knowledge/aws_guide.es.md
 """
 
 from __future__ import annotations

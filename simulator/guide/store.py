@@ -2,7 +2,7 @@
 
     FOLDER/chroma/                 one collection a guide, cosine, vectors computed by our embedder
     FOLDER/texts/VERSION.md        every text ever ingested: the offsets of old citations hold
-    FOLDER/ingest.lock             one ingestion at a time, whichever process it is in
+    FOLDER/ingest.lock             one process at a time opens the folder or ingests
 
 A collection's metadata says which guide, text and embedder it holds. Its `version` is emptied
 before a change and written after it, so that an interrupted ingestion is noticed and done again.
@@ -83,9 +83,10 @@ class GuideStore:
         self._embedder = embedder
         with _storage_errors():
             (folder / "texts").mkdir(parents=True, exist_ok=True)
-            self._client: Any = chromadb.PersistentClient(  # its interface lacks close()
-                path=str(folder / "chroma"), settings=Settings(anonymized_telemetry=False)
-            )
+            with self._lock():  # Chroma makes its tables at the first opening
+                self._client: Any = chromadb.PersistentClient(  # its interface lacks close()
+                    path=str(folder / "chroma"), settings=Settings(anonymized_telemetry=False)
+                )
 
     def __enter__(self) -> GuideStore:
         return self
@@ -116,7 +117,7 @@ class GuideStore:
         _check_name(name)
         wanted = cut(text, name)
         version = version_of(text)
-        with _storage_errors(), FileLock(self._folder / "ingest.lock"):
+        with _storage_errors(), self._lock():
             self._keep(version, text)
             collection = self._writable(name)
             stored = set(collection.get(include=[])["ids"])
@@ -165,11 +166,14 @@ class GuideStore:
 
     def delete(self, name: str) -> None:
         """Forget a guide's index. Its texts stay, for grades that cite them. Raises GuideError."""
-        with _storage_errors(), FileLock(self._folder / "ingest.lock"):
+        with _storage_errors(), self._lock():
             try:
                 self._client.delete_collection(_collection(name))
             except NotFoundError:
                 raise GuideError(f"there is no guide '{name}' to delete") from None
+
+    def _lock(self) -> FileLock:
+        return FileLock(self._folder / "ingest.lock")
 
     @property
     def _identity(self) -> dict[str, Any]:
