@@ -1,0 +1,74 @@
+import json
+from pathlib import Path
+
+import pytest
+
+from simulator.domain import Criterion, CriterionKind
+from simulator.errors import BankError
+from simulator.grading.calibration import Calibration, load_calibrations
+from simulator.grading.similarity import Match
+
+CRITERION = Criterion(id="c", text="c", dimension="security")
+MATCH = Match(criterion_id="c", similarity=0.1, opposed=False, span=None)
+
+
+def test_every_judge_has_a_default_that_says_how_it_was_made() -> None:
+    calibrations = load_calibrations()
+    for judge in ("logprobs", "structured", "similarity"):
+        chosen = calibrations.choose(judge, "some-unknown-model", "some/embedder")
+        assert chosen.model is None
+        assert chosen.source["made"]
+        assert chosen.provenance["calibration_of"] == f"{judge}/default"
+
+
+def test_a_models_own_entry_comes_before_the_default(tmp_path: Path) -> None:
+    path = tmp_path / "calibration.json"
+    entries = [
+        {"judge": "logprobs", "coefficients": {"intercept": 0}},
+        {"judge": "logprobs", "model": "mine", "coefficients": {"intercept": 1}},
+    ]
+    path.write_text(json.dumps({"entries": entries}), encoding="utf-8")
+    calibrations = load_calibrations(path)
+    assert (
+        calibrations.choose("logprobs", "mine", "e").provenance["calibration_of"].endswith("mine")
+    )
+    assert calibrations.choose("logprobs", "other", "e").model is None
+    with pytest.raises(BankError, match="structured"):
+        calibrations.choose("structured", "mine", "e")
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"entries": [{"judge": "logprobs"}]}'])
+def test_a_broken_file_is_one_clear_line(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "calibration.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(BankError, match=r"calibration\.json"):
+        load_calibrations(path)
+
+
+def test_more_evidence_is_more_probability_and_opposition_is_less() -> None:
+    for judge in ("logprobs", "structured", "similarity"):
+        calibration = load_calibrations().choose(judge, None, "e")
+        near = MATCH.model_copy(update={"similarity": 0.2})
+        against = MATCH.model_copy(update={"opposed": True})
+        assert calibration.probability(CRITERION, near, 0) > calibration.probability(
+            CRITERION, MATCH, 0
+        )
+        assert calibration.probability(CRITERION, against, 0) < calibration.probability(
+            CRITERION, MATCH, 0
+        )
+
+
+def test_overrides_by_kind_then_dimension() -> None:
+    calibration = Calibration(
+        judge="logprobs",
+        coefficients={"intercept": 0.0},
+        overrides={"error": {"intercept": -50.0}, "security": {"intercept": 50.0}},
+    )
+    error = CRITERION.model_copy(update={"kind": CriterionKind.ERROR, "dimension": "other"})
+    assert calibration.probability(error, MATCH, None) < 0.01
+    assert calibration.probability(CRITERION, MATCH, None) > 0.99
+
+
+def test_stretch_maps_floor_and_ceiling_to_the_ends() -> None:
+    calibration = Calibration(judge="x", coefficients={}, floor=0.1, ceiling=0.9)
+    assert [calibration.stretch(raw) for raw in (0.05, 0.1, 0.5, 0.9, 1)] == [0, 0, 0.5, 1, 1]
