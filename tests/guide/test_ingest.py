@@ -61,6 +61,12 @@ def test_a_missing_file_and_a_folder_get_one_clear_line(tmp_path: Path):
         ingest.read_guide(tmp_path)
 
 
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no such device here")
+def test_an_endless_device_is_refused():
+    with pytest.raises(GuideError, match="over 5 MB"):
+        ingest.read_guide("/dev/zero")
+
+
 def test_a_place_that_cannot_be_written_leaves_nothing_behind(tmp_path: Path):
     with pytest.raises(StorageError, match="cannot be written"):
         ingest.write_guide("# A\na", tmp_path / "missing" / "g.md")
