@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from simulator.sessions.report import Report
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 # One blue and one amber that keep 3:1 on white and on near-black; then two more for questions.
 _COLOURS = ("#0d8a80", "#c2700a", "#7c6cf0", "#d1477a")
 _INK = "#808890"
+_GRID = "rgba(128, 136, 144, 0.35)"
 
 
 def radar(report: Report, texts: Texts) -> Figure | None:
@@ -20,7 +22,7 @@ def radar(report: Report, texts: Texts) -> Figure | None:
     graded = [score for score in report.scores if score.mean is not None]
     if len(graded) < 3:
         return None
-    import plotly.graph_objects as go  # type: ignore[import-untyped]
+    import plotly.graph_objects as go
 
     names = [score.title.replace(" ", "<br>", 1) for score in graded]
     values = [score.mean for score in graded]
@@ -32,10 +34,10 @@ def radar(report: Report, texts: Texts) -> Figure | None:
         line={"color": _COLOURS[0]},
         hovertemplate="%{theta}: %{r}<extra></extra>",
     )
-    axis = {"range": [low - 1, high], "dtick": 1, "gridcolor": _INK, "angle": 90, "tickangle": 90}
+    axis = {"range": [low - 1, high], "dtick": 1, "gridcolor": _GRID, "angle": 90, "tickangle": 90}
     polar = {
         "radialaxis": axis,
-        "angularaxis": {"gridcolor": _INK, "rotation": 90},
+        "angularaxis": {"gridcolor": _GRID, "rotation": 90},
         "bgcolor": "rgba(0,0,0,0)",
     }
     return _dressed(go.Figure(trace), texts("web.chart.radar")).update_layout(
@@ -48,7 +50,7 @@ def bars(report: Report, texts: Texts) -> Figure | None:
     graded = [outcome for outcome in report.open if outcome.scores]
     if not graded:
         return None
-    import plotly.graph_objects as go  # type: ignore[import-untyped]
+    import plotly.graph_objects as go
 
     figure = go.Figure()
     for index, outcome in enumerate(graded):
@@ -66,10 +68,39 @@ def bars(report: Report, texts: Texts) -> Figure | None:
     high = max(score.scale[1] for outcome in graded for score in outcome.scores)
     return _dressed(figure, texts("web.chart.bars")).update_layout(
         barmode="group",
-        xaxis={"range": [0, high], "dtick": 1, "gridcolor": _INK},
+        xaxis={"range": [0, high], "dtick": 1, "gridcolor": _GRID},
         yaxis={"autorange": "reversed", "automargin": True},
         legend={"orientation": "h", "y": -0.2},
     )
+
+
+def progress(reports: Sequence[Report], texts: Texts) -> Figure | None:
+    """The mean of every dimension in each interview, oldest first; None with fewer than two."""
+    graded = [report for report in reports if any(s.mean is not None for s in report.scores)]
+    if len(graded) < 2:
+        return None
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    for index, score in enumerate(graded[-1].scores):
+        means = [_mean(report, score.dimension) for report in graded]
+        figure.add_scatter(
+            name=score.title,
+            x=[report.created[:19].replace("T", " ") for report in graded],
+            y=means,
+            mode="lines+markers",
+            line={"color": _COLOURS[index % len(_COLOURS)]},
+        )
+    high = max(score.scale[1] for score in graded[-1].scores)
+    return _dressed(figure, texts("web.chart.history")).update_layout(
+        xaxis={"type": "category", "gridcolor": _GRID},
+        yaxis={"range": [0, high + 0.3], "dtick": 1, "gridcolor": _GRID},
+        legend={"orientation": "h", "y": -0.3},
+    )
+
+
+def _mean(report: Report, dimension: str) -> float | None:
+    return next((s.mean for s in report.scores if s.dimension == dimension), None)
 
 
 def _dressed(figure: Figure, title: str) -> Figure:

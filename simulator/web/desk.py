@@ -32,11 +32,11 @@ class Turns:
         self._driven: dict[str, threading.Lock] = {}
 
     @contextmanager
-    def of(self, session_id: str) -> Iterator[None]:
-        """Drive this session. Raises BusyError when another page goes on driving it."""
+    def of(self, session_id: str, patience: float = _PATIENCE_SECONDS) -> Iterator[None]:
+        """Drive this session. Raises BusyError when another page still does after `patience` s."""
         with self._guard:
             lock = self._driven.setdefault(session_id, threading.Lock())
-        if not lock.acquire(timeout=_PATIENCE_SECONDS):
+        if not lock.acquire(timeout=patience):
             raise BusyError(f"session {session_id} goes on in another window; wait for it to end")
         try:
             yield

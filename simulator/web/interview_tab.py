@@ -15,7 +15,7 @@ from simulator.web.desk import Desk
 from simulator.web.downloads import downloads
 from simulator.web.labels import Labels
 from simulator.web.safe import safe, tag
-from simulator.web.scorecard import scorecard
+from simulator.web.scorecard import scorecard, summary
 from simulator.web.screen import Screen, Waiting
 from simulator.web.talk import Shown
 
@@ -23,15 +23,15 @@ _LINES_OF_AN_OPEN_ANSWER = 10
 
 
 class InterviewTab:
-    """Three groups of which one is shown: the start, the talk, the result."""
+    """Three groups of which one is shown: the start, the talk, the result.
 
-    def __init__(self, desk: Desk, labels: Labels, texts: Texts) -> None:
+    `status` is drawn here but stands above the tabs, so that it is always in view.
+    """
+
+    def __init__(self, desk: Desk, labels: Labels, texts: Texts, status: gr.HTML) -> None:
         self._desk = desk
-        self.place = gr.Textbox(visible=False, elem_id="place")
-        self.status = gr.HTML(
-            elem_id="status",
-            js_on_load="interview.at(element); watch('value', () => interview.at(element));",
-        )
+        self.place = gr.Textbox("", visible=False, elem_id="place")
+        self.status = status
         self.notice = gr.HTML(elem_id="notice", elem_classes="maybe")
         with gr.Column(elem_id="start") as self.start:
             self._start(labels, texts)
@@ -65,7 +65,7 @@ class InterviewTab:
 
     def _talk(self, labels: Labels) -> None:
         self.log = gr.HTML(
-            js_on_load="interview.latest(element); watch('value', () => interview.latest(element));",
+            js_on_load="interview.each(watch, () => interview.latest(element));",
             elem_id="log",
         )
         self.busy = gr.HTML(elem_id="busy", elem_classes="maybe")
@@ -96,6 +96,7 @@ class InterviewTab:
         self.leave = labels.of(gr.Button(size="md"), value="web.answer.leave")
 
     def _result(self, labels: Labels) -> None:
+        self.summary = gr.HTML(elem_id="summary")
         with gr.Row():
             self.radar = labels.of(gr.Plot(show_label=False), label="web.chart.radar")
             self.bars = labels.of(gr.Plot(show_label=False), label="web.chart.bars")
@@ -115,8 +116,8 @@ class InterviewTab:
         return [
             self.place, self.status, self.notice, self.start, self.talking, self.result,
             self.model, self.log, self.busy, self.cancel, self.go_on, self.options,
-            self.answering, self.answer, self.writing, self.words, self.radar, self.bars,
-            self.card, self.retry, self.downloads, self.record,
+            self.answering, self.answer, self.writing, self.words, self.summary,
+            self.radar, self.bars, self.card, self.retry, self.downloads, self.record,
         ]  # fmt: skip
 
     def config(
@@ -188,13 +189,15 @@ class InterviewTab:
         assert screen.session is not None
         report = self._desk.interviews.report(screen.session.id)
         radar, bars = charts.radar(report, texts), charts.bars(report, texts)
+        top = summary(report, texts)
         card = scorecard(report, screen.session, texts)
         return {
+            self.summary: top,
             self.card: card,
             self.radar: gr.update(value=radar, visible=radar is not None),
             self.bars: gr.update(value=bars, visible=bars is not None),
             self.retry: gr.update(visible=any(outcome.ungraded for outcome in report.open)),
-            self.downloads: downloads(report, card, texts),
+            self.downloads: downloads(report, top + card, texts),
             self.record: screen.talk,
         }
 

@@ -8,6 +8,12 @@ window.interview = (() => {
   const editor = () => document.querySelector("#answer textarea, #answer input");
   const draftKey = () => `interview:draft:${here.place}`;
 
+  // Now, and again whenever the server draws the component anew.
+  function each(watch, act) {
+    act();
+    watch("value", act);
+  }
+
   // --- Where we are: told by the status bar, which the server draws -----------------------------
 
   function at(element) {
@@ -137,11 +143,16 @@ window.interview = (() => {
   }
 
   function actions(element, trigger) {
+    const picked = () => [...element.querySelectorAll("input:checked")].map((box) => box.value);
+    element.addEventListener("change", () => {
+      element.querySelector("[data-act=compare]").disabled = picked().length !== 2;
+    });
     element.addEventListener("click", ({ target }) => {
       const button = target.closest("button[data-act]");
       if (!button) return;
-      if (button.dataset.confirm && !window.confirm(button.dataset.confirm)) return;
-      trigger("select", { act: button.dataset.act, session: button.dataset.session });
+      const { act, session, confirm } = button.dataset;
+      if (confirm && !window.confirm(confirm)) return;
+      trigger("select", { act, sessions: session ? [session] : picked() });
     });
   }
 
@@ -164,5 +175,5 @@ window.interview = (() => {
     return { lang, last: session, mine: mine.includes(session) ? mine : [...mine, session].slice(-200) };
   }
 
-  return { at, latest, remember, options, template, citations, reveal, actions, toggleTheme, applyTheme };
+  return { each, at, latest, remember, options, template, citations, reveal, actions, toggleTheme, applyTheme };
 })();

@@ -18,14 +18,18 @@ from simulator.web.safe import marked, safe, spoken, tag
 from simulator.web.transcript import cite
 
 
-def scorecard(report: Report, session: Session, texts: Texts) -> str:
-    """The whole card. `session` brings the candidate's words that each verdict rests on."""
-    grades = {e.question_id: e.grade for e in session.exchanges if e.grade is not None}
+def summary(report: Report, texts: Texts) -> str:
+    """The heading and the scores of the whole interview."""
     heading = "web.card.heading" if report.finished else "web.card.unfinished"
+    tiles = tag("div", *_tiles(report, texts), class_="tiles")
+    return tag("section", tag("h2", safe(texts(heading))), tiles, class_="card")
+
+
+def scorecard(report: Report, session: Session, texts: Texts) -> str:
+    """Every answer and what to study. `session` brings the words that each verdict rests on."""
+    grades = {e.question_id: e.grade for e in session.exchanges if e.grade is not None}
     return tag(
         "section",
-        tag("h2", safe(texts(heading))),
-        tag("div", *_tiles(report, texts), class_="tiles"),
         *(_answer(o, grades.get(o.question_id), texts) for o in report.open),
         _closed(report.closed, texts),
         _study(report.study_plan, texts),
@@ -35,8 +39,11 @@ def scorecard(report: Report, session: Session, texts: Texts) -> str:
 
 def _tiles(report: Report, texts: Texts) -> Iterator[str]:
     if report.closed_total:
-        line = texts("web.card.closed", correct=report.closed_correct, total=report.closed_total)
-        yield tag("div", tag("p", safe(line)), class_="tile")
+        right, total = report.closed_correct, report.closed_total
+        of = texts("web.card.of", score=right, high=total)
+        name = tag("p", safe(texts("web.card.closed")), class_="name")
+        note = tag("p", safe(texts("web.card.closed_note")), class_="note")
+        yield tag("div", name, _score(of, right, 0, total), note, class_="tile")
     if report.open:
         yield from (_tile(score, texts) for score in report.scores)
 

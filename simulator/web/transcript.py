@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from simulator.domain import (
@@ -19,6 +20,7 @@ from simulator.texts import Texts
 from simulator.web.desk import Desk
 from simulator.web.safe import safe, spoken, tag
 
+_MARKS = re.compile(r"^\s*[-+*]\s+|\*\*|`", re.MULTILINE)
 _LABELLED = {TurnKind.FOLLOW_UP, TurnKind.HINT, TurnKind.ASK_AGAIN}
 
 
@@ -41,7 +43,7 @@ def cite(citation: Citation, texts: Texts) -> str:
     return tag(
         "button",
         tag("span", safe(citation.heading), class_="where"),
-        tag("q", safe(" ".join(citation.quote.replace("**", "").split()))),
+        tag("q", safe(" ".join(_MARKS.sub("", citation.quote).split()))),
         tag("span", safe(texts("web.card.open_guide")), class_="open"),
         type="button",
         class_="cite",

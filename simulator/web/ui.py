@@ -12,10 +12,14 @@ import gradio as gr
 from simulator.domain import Lang
 from simulator.errors import SimulatorError
 from simulator.texts import Texts
+from simulator.web.api import Endpoints
 from simulator.web.desk import Desk
+from simulator.web.guide_tab import GuideTab
+from simulator.web.history_tab import HistoryTab
 from simulator.web.interview_tab import InterviewTab
 from simulator.web.labels import Labels
 from simulator.web.safe import safe, tag
+from simulator.web.screen import session_of
 from simulator.web.talk import Talk
 
 Updates = dict[Any, Any]
@@ -53,8 +57,18 @@ class _Page:
             {"last": "", "lang": "", "mine": []}, storage_key=_BROWSER_KEY, secret=_BROWSER_KEY
         )
         self._top(texts)
-        self.tab = InterviewTab(desk, labels, texts)
+        with gr.Tabs(selected="interview") as self._tabs:
+            with gr.Tab(id="interview") as interview:
+                self.tab = InterviewTab(desk, labels, texts, self._status)
+            with gr.Tab(id="guide") as self._guide_tab:
+                self._guide = GuideTab(desk, labels)
+            with gr.Tab(id="history") as self._history_tab:
+                self._history = HistoryTab(desk, labels)
+        for tab in (interview, self._guide_tab, self._history_tab):
+            labels.of(tab, label=f"web.tab.{tab.id}")
         self._wire(blocks)
+        self._wire_reading()
+        Endpoints(desk).publish()
 
     def _top(self, texts: Texts) -> None:
         with gr.Row(elem_id="top"):
@@ -67,6 +81,12 @@ class _Page:
             toggle = gr.Button(elem_id="theme-toggle", size="sm")
             self._labels.of(toggle, value="web.theme")
             toggle.click(None, js="() => interview.toggleTheme()", api_visibility="private")
+        self._status = gr.HTML(
+            elem_id="status",
+            js_on_load=(
+                "interview.citations(trigger); interview.each(watch, () => interview.at(element));"
+            ),
+        )
 
     def _wire(self, blocks: gr.Blocks) -> None:
         tab, lang = self.tab, self._lang
@@ -107,8 +127,14 @@ class _Page:
         )
         lang.input(
             self._speak,
-            [tab.place, lang],
-            [*tab.outputs, *self._labels.components, self._banner],
+            [tab.place, lang, self._memory],
+            [
+                *tab.outputs,
+                *self._labels.components,
+                self._banner,
+                self._guide.contents,
+                *self._history.outputs,
+            ],
             **_PRIVATE,
         )
         gr.on(
@@ -121,6 +147,28 @@ class _Page:
             None, [lang], js=f"(lang) => interview.template({outline}[lang])",
             api_visibility="private",
         )  # fmt: skip
+
+    def _wire_reading(self) -> None:
+        """The tabs beside the interview."""
+        tab, lang, guide, history = self.tab, self._lang, self._guide, self._history
+        here = [tab.place, lang]
+        self._status.select(self._cite, [lang], [self._tabs, guide.passage], **_PRIVATE)
+        self._guide_tab.select(self._contents, here, [guide.contents], **_PRIVATE)
+        gr.on(
+            [guide.find.click, guide.query.submit],
+            self._search,
+            [guide.query, *here],
+            [guide.results],
+            **_PRIVATE,
+        )
+        guide.back.click(lambda: gr.Tabs(selected="interview"), None, [self._tabs], **_PRIVATE)
+        self._history_tab.select(self._past, [self._memory, lang], history.outputs, **_PRIVATE)
+        history.table.select(
+            self._do,
+            [self._memory, lang],
+            [*tab.outputs, self._tabs, *history.outputs],
+            **_PRIVATE,
+        )
 
     # --- Events ----------------------------------------------------------------------------------
 
@@ -160,10 +208,37 @@ class _Page:
         for updates in self.tab.draw(self._talk.leave(Lang(lang)), Lang(lang)):
             yield resume | updates
 
-    def _speak(self, place: str, lang: str) -> Iterator[Updates]:
+    def _speak(self, place: str, lang: str, memory: dict[str, Any]) -> Iterator[Updates]:
+        """Everything that is on the page, in the other language."""
+        texts = Texts(lang)
         around = self._said_in(Lang(lang))
+        around |= self._guide.show(session_of(place), texts) | self._history.show(memory, texts)
         for updates in self.tab.draw(self._talk.show(place, Lang(lang)), Lang(lang)):
             yield around | updates
+
+    def _cite(self, lang: str, event: gr.EventData) -> Updates:
+        passage = self._guide.open_at(event, Texts(lang))
+        return {self._tabs: gr.Tabs(selected="guide"), **passage}
+
+    def _contents(self, place: str, lang: str) -> Updates:
+        return self._guide.show(session_of(place), Texts(lang))
+
+    def _search(self, query: str, place: str, lang: str) -> Updates:
+        return self._guide.search(query, session_of(place), Texts(lang))
+
+    def _past(self, memory: dict[str, Any], lang: str) -> Updates:
+        return self._history.show(memory, Texts(lang))
+
+    def _do(self, memory: dict[str, Any], lang: str, event: gr.EventData) -> Iterator[Updates]:
+        """Open, delete or compare past interviews."""
+        sessions = [str(id_)[:64] for id_ in event.sessions]
+        if event.act == "open":
+            yield {self._tabs: gr.Tabs(selected="interview")}
+            yield from self.tab.draw(self._talk.enter(sessions[0], Lang(lang)), Lang(lang))
+        elif event.act == "delete":
+            yield self._history.delete(sessions[0], memory, Texts(lang))
+        else:
+            yield self._history.compare(sessions, Texts(lang))
 
     def _said_in(self, lang: Lang) -> Updates:
         texts = Texts(lang)
