@@ -92,6 +92,16 @@ class RubricGrader:
             return _none_met(question.criteria)
         return self._quick.judge(question, answer, lambda _done, _total: None).verdicts
 
+    def prepare(
+        self, question: OpenQuestion, on_progress: OnProgress = lambda _done, _total: None
+    ) -> None:
+        """Do what a grade needs whatever the answer, while the candidate still thinks.
+
+        Optional: a grade does it where it was not done. Raises a ModelError when the model fails.
+        """
+        if isinstance(self._judge, LogprobJudge):
+            self._judge.prepare(question, on_progress)
+
     def _grade(
         self,
         question: OpenQuestion,
@@ -125,6 +135,7 @@ class RubricGrader:
         flags = answer.flags + (("dropped_spans",) if judgement.dropped_spans else ())
         return Grade(
             question_id=question.id,
+            criteria=question.criteria,
             scores=scores,
             verdicts=judgement.verdicts,
             flags=flags,
