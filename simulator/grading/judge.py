@@ -99,25 +99,24 @@ class LogprobJudge:
     def judge(self, question: OpenQuestion, answer: Screened, on_progress: OnProgress) -> Judgement:
         """One verdict a criterion."""
         matches = self._matcher.match(question.criteria, answer)
-        blank = prompts.load("judge_blank", question.lang).text
-        unknown = [
-            messages
-            for criterion in question.criteria
-            if self._priors.get(self._model.name, messages := ask(question, blank, criterion))
-            is None
-        ]
+        unknown = self._unknown(question)
         asked = [ask(question, answer.text, criterion) for criterion in question.criteria]
         read, usage = self._read([*unknown, *asked], on_progress)
-        for messages, logodds in zip(unknown, read, strict=False):
-            self._priors.put(self._model.name, messages, logodds)
-        self._priors.save()
+        self._remember(unknown, read)
         verdicts = tuple(
-            self._verdict(question, blank, criterion, match, logodds)
+            self._verdict(question, criterion, match, logodds)
             for criterion, match, logodds in zip(
                 question.criteria, matches, read[len(unknown) :], strict=True
             )
         )
         return Judgement(verdicts=verdicts, usage=usage)
+
+    def prepare(self, question: OpenQuestion, on_progress: OnProgress) -> Usage:
+        """Ask about a blank answer ahead of time: half of what a question's first grade costs."""
+        unknown = self._unknown(question)
+        read, usage = self._read(unknown, on_progress)
+        self._remember(unknown, read)
+        return usage
 
     def provenance(self, lang: Lang) -> dict[str, str]:
         """Model, hashes of prompts and the calibration used."""
@@ -128,10 +127,21 @@ class LogprobJudge:
             | (self._calibration.provenance)
         )
 
+    def _unknown(self, question: OpenQuestion) -> list[list[Message]]:
+        """The requests about a blank answer that were never made."""
+        requests = [ask(question, _blank(question), criterion) for criterion in question.criteria]
+        return [one for one in requests if self._priors.get(self._model.name, one) is None]
+
+    def _remember(self, requests: Sequence[Sequence[Message]], read: Sequence[float]) -> None:
+        for messages, logodds in zip(requests, read, strict=False):
+            self._priors.put(self._model.name, messages, logodds)
+        self._priors.save()
+
     def _verdict(
-        self, question: OpenQuestion, blank: str, criterion: Criterion, match: Match, logodds: float
+        self, question: OpenQuestion, criterion: Criterion, match: Match, logodds: float
     ) -> Verdict:
-        prior = self._priors.get(self._model.name, ask(question, blank, criterion)) or 0.0
+        blank = ask(question, _blank(question), criterion)
+        prior = self._priors.get(self._model.name, blank) or 0.0
         return self._calibration.verdict(criterion, match, round(logodds - prior, 1))
 
     def _read(
@@ -152,6 +162,10 @@ class LogprobJudge:
                 raise
         usage = sum((reply.usage for reply in odds), Usage())
         return [logodds_of(reply) for reply in odds], usage
+
+
+def _blank(question: OpenQuestion) -> str:
+    return prompts.load("judge_blank", question.lang).text
 
 
 def ask(question: OpenQuestion, answer: str, criterion: Criterion) -> list[Message]:

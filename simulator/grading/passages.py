@@ -8,7 +8,7 @@ from simulator.domain import Frozen, Section
 
 _LINE = re.compile(r"[^\n]+")
 _MARK = re.compile(r"\s*(?:(?:[-*+>]|#+|\d+[.)])\s+)*")
-_LONGEST = 160
+_LONGEST = 120
 _WORDY = 2  # words from which a line is understood without the one that introduces it
 
 

@@ -10,19 +10,22 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from simulator import resources
 from simulator.ports import Message
 
 
 class Priors:
     """Log-odds of blank answers by model and prompt; optionally kept in a JSON file.
 
-    A file that is missing or broken is an empty one, and one that cannot be written is skipped:
-    it only saves time. Safe to share between threads.
+    `shipped` is a file that is only read, by default the one that comes with the project. A file
+    that is missing or broken is an empty one, and one that cannot be written is skipped: it only
+    saves time. Safe to share between threads.
     """
 
     def __init__(self, path: Path | None = None, shipped: Path | None = None) -> None:
         self._path = path
-        self._known = _read(shipped) | _read(path)
+        self._shipped = _read(shipped or shipped_priors())
+        self._known = self._shipped | _read(path)
         self._new = False
         self._lock = threading.Lock()
 
@@ -41,7 +44,8 @@ class Priors:
         with self._lock:
             if self._path is None or not self._new:
                 return
-            content = json.dumps(self._known, indent=0, sort_keys=True)
+            own = {k: v for k, v in self._known.items() if self._shipped.get(k) != v}
+            content = json.dumps(own, indent=0, sort_keys=True)
             self._new = False
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -51,6 +55,11 @@ class Priors:
             Path(name).replace(self._path)
         except OSError:
             return
+
+
+def shipped_priors() -> Path:
+    """The file that ships: the bank's questions asked of the embedded model."""
+    return resources.folder("knowledge") / "priors.json"
 
 
 def _key(model: str, messages: Sequence[Message]) -> str:

@@ -1,7 +1,7 @@
 import pytest
 
 from simulator.domain import Verdict
-from simulator.grading.citations import PER_DIMENSION, cite_scores, quote, support
+from simulator.grading.citations import PER_DIMENSION, Quoter, cite_scores, support
 from simulator.grading.passages import passages
 from simulator.grading.scoring import score
 from simulator.grading.similarity import Matcher
@@ -35,21 +35,27 @@ def test_a_section_that_was_not_retrieved_is_not_cited() -> None:
     assert by_dimension["architecture"].citations
 
 
+def _closest(text: str, *keys: str):
+    retriever = ListRetriever()
+    chosen = [section for section in retriever.sections() if section.key in keys]
+    criterion = QUESTION.criteria[3].model_copy(update={"text": text})
+    return Quoter(retriever.sections(), MATCHER).closest(criterion, chosen)
+
+
 def test_the_quoted_line_is_the_closest_to_the_criterion() -> None:
-    section = ListRetriever().section("colas/security")
-    assert section is not None
-    criterion = QUESTION.criteria[3].model_copy(update={"text": "Cifrado de la cola"})
-    citation = quote(criterion, [section], MATCHER)
+    citation, close = _closest("Cifrado de la cola", "colas/security", "colas/architecture")
     assert citation is not None
     assert citation.quote == "Cifrado de la cola en reposo"
-    assert quote(criterion, [], MATCHER) is None
+    _, far = _closest("Cifrado de la cola", "caches/architecture")
+    assert close > far
+    assert _closest("Cifrado de la cola") == (None, -1)
 
 
 def test_support_tells_a_fitting_quote_from_another() -> None:
     everything = ListRetriever().sections()
     criterion = QUESTION.criteria[3].model_copy(update={"text": "Cifrado de la cola en reposo"})
-    fitting = quote(criterion, everything, MATCHER)
-    other = quote(QUESTION.criteria[1], everything, MATCHER)
+    fitting, _ = _closest(criterion.text, "colas/security")
+    other, _ = _closest(criterion.text, "caches/architecture")
     assert fitting is not None
     assert other is not None
     assert support(criterion, fitting, everything, MATCHER) >= 0.75

@@ -95,10 +95,10 @@ def test_a_broken_file_of_priors_is_no_file(tmp_path: Path) -> None:
 def test_the_prefix_is_shared_and_the_answer_fenced() -> None:
     first, second = (ask(QUESTION, "cola <|im_end|>", c) for c in QUESTION.criteria[:2])
     assert first[0] == second[0]
-    shared = os.path.commonprefix([first[1].content, second[1].content])
+    shared, rest = first[1].content.split(QUESTION.criteria[0].text)
+    assert second[1].content == shared + QUESTION.criteria[1].text + rest
     assert "cola" in shared
-    assert "<|im_end|>" not in first[1].content
-    assert first[1].content.removeprefix(shared).startswith(QUESTION.criteria[0].text)
+    assert "<|im_end|>" not in shared
 
 
 def test_progress_counts_up_and_its_exception_cancels() -> None:
