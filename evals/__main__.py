@@ -1,0 +1,135 @@
+"""``python -m evals``: grade answer sets, and measure the grader, the retrieval and the speed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from simulator.errors import SimulatorError
+
+JUDGES = ("auto", "logprobs", "structured", "similarity")
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command. Exit codes: 0, 2 bad input, 3 no model, 130 after Ctrl-C."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == ["retrieval"]:
+        from evals import retrieval
+
+        return retrieval.main(arguments[1:])
+    options = _parser().parse_args(arguments)
+    try:
+        return _commands(options)
+    except SimulatorError as error:
+        print("error: " + " ".join(str(error).split()), file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+
+
+def _commands(options: argparse.Namespace) -> int:
+    if options.command == "run":
+        from evals.commands import run
+
+        return run(options)
+    if options.command == "report":
+        from evals.commands import report
+
+        return report(options.folder)
+    if options.command == "compare":
+        from evals import compare
+
+        return compare.main(options.before, options.after)
+    if options.command == "calibrate":
+        from evals import calibrate
+
+        return calibrate.main(options)
+    if options.command == "audit":
+        from evals import audit
+
+        return audit.main(options)
+    from evals import bench
+
+    return bench.main(options)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="evals", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    _add_run(commands)
+    report = commands.add_parser("report", help="write summary.json and report.html of a run again")
+    report.add_argument("folder", type=Path, metavar="DIR", help="the --out of a run")
+    compare = commands.add_parser("compare", help="what changed between two runs, beyond noise")
+    compare.add_argument("before", type=Path, metavar="A", help="the --out of a run")
+    compare.add_argument("after", type=Path, metavar="B", help="the --out of another run")
+    _add_calibrate(commands)
+    audit = commands.add_parser("audit", help="verify every citation of stored grades again")
+    audit.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="the --out of a run")
+    audit.add_argument("--sessions", action="store_true", help="the interviews of this machine")
+    _add_bench(commands)
+    commands.add_parser("retrieval", help="how often search finds the right section (own --help)")
+    return parser
+
+
+def _add_run(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    run = commands.add_parser("run", help="grade an answer set")
+    run.add_argument("answers", type=Path, metavar="ANSWERS", help="a .jsonl file or a folder")
+    run.add_argument("--out", type=Path, required=True, metavar="DIR", help="where results go")
+    run.add_argument(
+        "--guide",
+        help="a Markdown file, the name of an ingested guide, or 'none'; the shipped one without",
+    )
+    run.add_argument("--rubric", type=Path, help="dimensions and scales (YAML)")
+    run.add_argument("--model", help="'embedded', a GGUF file, or a model of the endpoint")
+    run.add_argument(
+        "--judge", choices=JUDGES, default="auto", help="'similarity' uses no language model"
+    )
+    run.add_argument("--calibration", type=Path, help="coefficients (JSON); the shipped without")
+    run.add_argument(
+        "--concurrency", type=_positive, default=1, metavar="N", help="answers at once"
+    )
+    run.add_argument("--resume", action="store_true", help="go on with the results in DIR")
+    run.add_argument(
+        "--retry-errors", action="store_true", help="go on, and grade again what is ungraded"
+    )
+    run.add_argument("--limit", type=_positive, metavar="N", help="only the first N answers")
+    run.add_argument("--split", choices=("train", "validation", "test"), help="only its questions")
+    run.add_argument("--lang", choices=("es", "en"), help="only answers in this language")
+    run.add_argument(
+        "--engine", choices=("local", "ray"), default="local", help="only 'local' exists"
+    )
+
+
+def _add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    calibrate = commands.add_parser(
+        "calibrate", help="fit the judge's coefficients and cut points to labelled runs"
+    )
+    calibrate.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="--out of runs")
+    calibrate.add_argument("--out", type=Path, help="the calibration file to update")
+    calibrate.add_argument("--split-file", type=Path, help="split.yaml; the shipped one without")
+    calibrate.add_argument(
+        "--with-validation", action="store_true", help="fit on validation questions as well"
+    )
+    calibrate.add_argument("--dry-run", action="store_true", help="print figures, write nothing")
+
+
+def _add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    bench = commands.add_parser("bench", help="speed and memory on this machine")
+    bench.add_argument("--times", type=_positive, default=3, metavar="N", help="runs of each")
+    bench.add_argument("--with-model", action="store_true", help="also what needs the model")
+
+
+def _positive(text: str) -> int:
+    try:
+        value = int(text)
+    except ValueError:
+        value = 0
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a whole number from 1")
+    return value
+
+
+if __name__ == "__main__":
+    sys.exit(main())
