@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
@@ -86,7 +87,7 @@ def _in_turns(sections: Sequence[Section]) -> Iterator[tuple[Section, int, str]]
     """One line of each section after another, so that none fills the list alone."""
     lines = [
         [
-            (section, number, visible(passage.text))
+            (section, number, _plain(passage.text))
             for number, passage in enumerate(passages(section), start=1)
             if len(passage.text.split()) >= _WORDS
         ]
@@ -102,6 +103,12 @@ def _closest_half(claims: Sequence[str], text: str, matcher: Matcher) -> set[str
     closeness = matcher.closeness(text, claims)
     order = sorted(range(len(claims)), key=lambda i: -float(closeness[i]))
     return {claims[i] for i in order[: (len(claims) + 1) // 2]}
+
+
+def _plain(text: str) -> str:
+    """A passage as one line of prose: no emphasis, its items one after another."""
+    line = visible(re.sub(r"[*`]+", "", text))
+    return re.sub(r"\s[-+]\s", ", ", re.sub(r":\s[-+]\s", ": ", line))
 
 
 def _topic(section: Section) -> str:

@@ -34,3 +34,9 @@ def test_without_a_guide_the_reference_is_used_and_else_nothing() -> None:
         "Cifra todos los datos.",
     ]
     assert derive(OWN, RUBRIC, None, MATCHER) == ()
+
+
+def test_markdown_marks_do_not_reach_a_criterion() -> None:
+    guide = "# Costos\n\n### 🏗 Arquitectura\n\n- Se paga:\n    - **uso**\n"
+    criteria = derive(OWN, RUBRIC, ListRetriever(guide), MATCHER)
+    assert [c.text for c in criteria] == ["Sobre Costos: Se paga: uso"]
