@@ -48,15 +48,25 @@ def agreement(pairs: Sequence[Pair], scale: tuple[int, int]) -> dict[str, Metric
         return dict.fromkeys(AGREEMENT)
     labels = np.array([pair.label for pair in pairs])
     scores = np.array([pair.score for pair in pairs])
-    whole = np.floor(labels + 0.5).astype(int)
-    away = np.abs(scores - whole)
-    return {
-        "qwk": qwk(whole, scores, scale),
+    found = agreement_in_short(pairs, scale) | {
         "pearson": _correlation(stats.pearsonr, labels, scores),
         "spearman": _correlation(stats.spearmanr, labels, scores),
+    }
+    return {name: found[name] for name in AGREEMENT}
+
+
+def agreement_in_short(pairs: Sequence[Pair], scale: tuple[int, int]) -> dict[str, Metric]:
+    """`agreement` without the correlations: what intervals and comparisons are made for."""
+    if not pairs:
+        return dict.fromkeys(_WITH_INTERVAL)
+    labels = np.array([pair.label for pair in pairs])
+    scores = np.array([pair.score for pair in pairs])
+    whole = np.floor(labels + 0.5).astype(int)
+    return {
+        "qwk": qwk(whole, scores, scale),
         "mae": float(sk.mean_absolute_error(labels, scores)),
         "exact": float(sk.accuracy_score(whole, scores)),
-        "adjacent": float((away <= 1).mean()),
+        "adjacent": float((np.abs(scores - whole) <= 1).mean()),
     }
 
 
@@ -88,7 +98,7 @@ def intervals(
     """
     drawn: dict[str, list[dict[str, Metric]]] = {name: [] for name in (*pairs, "overall")}
     for chosen in resamples(pairs):
-        each = {name: _quick(chosen[name], scales[name]) for name in pairs}
+        each = {name: agreement_in_short(chosen[name], scales[name]) for name in pairs}
         for name, values in each.items():
             drawn[name].append(values)
         drawn["overall"].append(mean_of(each.values()))
@@ -164,21 +174,6 @@ def curve(truths: Sequence[bool], probabilities: Sequence[float]) -> list[dict[s
         {"predicted": round(float(p), 4), "observed": round(float(o), 4), "n": n}
         for p, o, n in columns
     ]
-
-
-def _quick(pairs: Sequence[Pair], scale: tuple[int, int]) -> dict[str, Metric]:
-    """The metrics that get an interval."""
-    if not pairs:
-        return dict.fromkeys(_WITH_INTERVAL)
-    labels = np.array([pair.label for pair in pairs])
-    scores = np.array([pair.score for pair in pairs])
-    whole = np.floor(labels + 0.5).astype(int)
-    return {
-        "qwk": qwk(whole, scores, scale),
-        "mae": float(sk.mean_absolute_error(labels, scores)),
-        "exact": float(sk.accuracy_score(whole, scores)),
-        "adjacent": float((np.abs(scores - whole) <= 1).mean()),
-    }
 
 
 def _interval(values: Sequence[Metric]) -> list[float] | None:

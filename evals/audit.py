@@ -1,0 +1,113 @@
+"""Verifies stored citations again: the quote must stand in the guide as it was when it was graded.
+
+A run keeps that text in its folder; interviews find it by version in the store of guides.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evals.checking import is_quoted
+from evals.results import CheckedCitation, read_results
+from simulator.domain import Citation, Frozen, Grade, Phase
+from simulator.errors import GuideError, InputError
+from simulator.guide.store import GuideStore, version_of
+
+if TYPE_CHECKING:
+    from simulator.sessions.store import SessionStore
+
+_MOST = 1_000_000  # interviews that are read
+
+
+class Audit(Frozen):
+    """What an audit found. `problems` are lines for a person: empty means that all are real."""
+
+    grades: int
+    citations: int
+    problems: tuple[str, ...]
+
+
+def audit_run(folder: Path) -> Audit:
+    """Check every citation of a run's folder. Raises InputError for a folder without a run."""
+    results = read_results(folder)
+    path = folder / "guide.md"
+    text = None
+    if path.is_file():
+        with path.open(encoding="utf-8", newline="") as file:
+            text = file.read()
+    problems: list[str] = []
+    for result in results:
+        version = result.provenance.get("guide_version", "")
+        retrieved = result.provenance.get("retrieved", "").split()
+        if result.citations and (text is None or version_of(text) != version):
+            problems.append(f"{result.id}: guide.md is not the version {version} that it cites")
+            continue
+        problems += _faults(result.id, result.citations, text or "", retrieved)
+    count = sum(len(result.citations) for result in results)
+    return Audit(grades=len(results), citations=count, problems=tuple(problems))
+
+
+def audit_grades(grades: Iterator[tuple[str, Grade]], guides: GuideStore) -> Audit:
+    """Check the citations of grades, each with a name for a person, against kept guide texts."""
+    problems: list[str] = []
+    count = total = 0
+    for name, grade in grades:
+        total += 1
+        count += len(grade.citations)
+        version = grade.provenance.get("guide_version", "")
+        if not grade.citations:
+            continue
+        try:
+            text = guides.text(version)
+        except GuideError as error:
+            problems.append(f"{name}: {error}")
+            continue
+        retrieved = grade.provenance.get("retrieved", "").split()
+        problems += _faults(name, grade.citations, text, retrieved)
+    return Audit(grades=total, citations=count, problems=tuple(problems))
+
+
+def main(options: argparse.Namespace) -> int:
+    """Print what was checked and what is wrong; 1 when anything is."""
+    if (options.folder is None) == (not options.sessions):
+        raise InputError("name the folder of a run, or give --sessions, one of the two")
+    found = _audit_sessions() if options.sessions else audit_run(options.folder)
+    for problem in found.problems:
+        print(problem, file=sys.stderr)
+    real = found.citations and not found.problems
+    verdict = "all real" if real else f"{len(found.problems)} problems"
+    print(f"{found.grades} grades, {found.citations} citations: {verdict}")
+    return 1 if found.problems else 0
+
+
+def _audit_sessions() -> Audit:
+    from simulator.assembly import Assembly
+    from simulator.settings import Settings
+
+    with Assembly(Settings.from_environment()) as assembly:
+        return audit_grades(_session_grades(assembly.sessions), assembly.guides)
+
+
+def _session_grades(store: SessionStore) -> Iterator[tuple[str, Grade]]:
+    for summary in store.list(limit=_MOST):
+        for exchange in store.load(summary.id).exchanges:
+            if exchange.phase is Phase.OPEN and exchange.grade is not None:
+                yield f"session {summary.id}, {exchange.question_id}", exchange.grade
+
+
+def _faults(
+    name: str,
+    citations: tuple[Citation, ...] | tuple[CheckedCitation, ...],
+    text: str,
+    retrieved: list[str],
+) -> Iterator[str]:
+    for citation in citations:
+        where = f"{name}: {citation.section_id} at {citation.start}"
+        if not is_quoted(citation, text):
+            yield f"{where}: the quote is not in the guide there"
+        elif citation.section_id not in retrieved:
+            yield f"{where}: the section was not retrieved for this answer"
