@@ -25,6 +25,7 @@ def launch(
     from simulator.assembly import Assembly
     from simulator.service import Interviews
     from simulator.web.desk import Desk
+    from simulator.web.model_state import Preparation
     from simulator.web.server import Access, serve
     from simulator.web.ui import build_ui
 
@@ -35,7 +36,7 @@ def launch(
         desk = Desk(
             interviews=Interviews(parts),
             parts=parts,
-            model=lambda texts: assembly.describe_model(texts, judge),
+            model=Preparation(assembly, judge),
             judge=judge,
             lang=settings.lang,
             shared=access.shared,

@@ -24,7 +24,7 @@ def radar(report: Report, texts: Texts) -> Figure | None:
         return None
     import plotly.graph_objects as go
 
-    names = [score.title.replace(" ", "<br>", 1) for score in graded]
+    names = [_narrow(score.title) for score in graded]
     values = [score.mean for score in graded]
     low, high = graded[0].scale
     trace = go.Scatterpolar(
@@ -56,7 +56,7 @@ def bars(report: Report, texts: Texts) -> Figure | None:
     for index, outcome in enumerate(graded):
         figure.add_bar(
             name=outcome.title or outcome.question_id,
-            y=[score.title for score in outcome.scores],
+            y=[_narrow(score.title) for score in outcome.scores],
             x=[score.score for score in outcome.scores],
             text=[
                 texts("web.card.ungraded") if score.score is None else str(score.score)
@@ -103,14 +103,19 @@ def _mean(report: Report, dimension: str) -> float | None:
     return next((s.mean for s in report.scores if s.dimension == dimension), None)
 
 
+def _narrow(title: str) -> str:
+    """The title in two lines, for the width of a phone."""
+    return title.replace(" ", "<br>", 1)
+
+
 def _dressed(figure: Figure, title: str) -> Figure:
     """The figure in the page's own colours: nothing behind it, ink that reads on light and dark."""
     return figure.update_layout(
         title={"text": title, "font": {"size": 15}},
-        font={"family": "system-ui, sans-serif", "color": _INK, "size": 13},
+        font={"family": "system-ui, sans-serif", "color": _INK, "size": 12},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
-        margin={"l": 60, "r": 60, "t": 60, "b": 50},
+        margin={"l": 50, "r": 50, "t": 60, "b": 40},
         height=320,
         autosize=True,
     )

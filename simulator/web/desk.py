@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from simulator.domain import ClosedQuestion, Lang, Session
 from simulator.errors import BankError, SessionError
@@ -44,17 +44,28 @@ class Turns:
             lock.release()
 
 
+class ModelState(Protocol):
+    """What the page says about the model."""
+
+    @property
+    def busy(self) -> bool:
+        """Whether the line will change without anybody's doing."""
+
+    def line(self, texts: Texts) -> str:
+        """Which model is used, and its state."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """Interviews, their parts, and what the page says about the model.
 
-    `model` describes the model in a language. With `shared`, people who do not know each other use
+    With `shared`, people who do not know each other use
     this page: a browser then lists only the interviews that it began.
     """
 
     interviews: Interviews
     parts: Parts
-    model: Callable[[Texts], str]
+    model: ModelState
     judge: Judge = "auto"
     lang: Lang = Lang.ES
     shared: bool = False

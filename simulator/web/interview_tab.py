@@ -19,6 +19,7 @@ from simulator.web.scorecard import scorecard, summary
 from simulator.web.screen import Screen, Waiting
 from simulator.web.talk import Shown
 
+_MODEL_SECONDS = 2
 _LINES_OF_AN_OPEN_ANSWER = 10
 
 
@@ -42,6 +43,7 @@ class InterviewTab:
 
     def _start(self, labels: Labels, texts: Texts) -> None:
         self.model = gr.HTML(elem_id="model")
+        self.ticking = gr.Timer(_MODEL_SECONDS, active=False)
         with gr.Row():
             self.closed = labels.of(gr.Slider(0, 20, 5, step=1), label="web.start.closed")
             self.open = labels.of(gr.Slider(0, 6, 2, step=1), label="web.start.open")
@@ -97,13 +99,13 @@ class InterviewTab:
 
     def _result(self, labels: Labels) -> None:
         self.summary = gr.HTML(elem_id="summary")
+        self.retry = labels.of(
+            gr.Button(visible=False, variant="primary", size="md"), value="web.card.retry"
+        )
         with gr.Row():
             self.radar = labels.of(gr.Plot(show_label=False), label="web.chart.radar")
             self.bars = labels.of(gr.Plot(show_label=False), label="web.chart.bars")
         self.card = gr.HTML(elem_id="card")
-        self.retry = labels.of(
-            gr.Button(visible=False, variant="primary", size="md"), value="web.card.retry"
-        )
         self.downloads = gr.HTML()
         with gr.Accordion(open=False) as conversation:
             self.record = gr.HTML()
@@ -115,7 +117,7 @@ class InterviewTab:
         """Every component that `draw` may change."""
         return [
             self.place, self.status, self.notice, self.start, self.talking, self.result,
-            self.model, self.log, self.busy, self.cancel, self.go_on, self.options,
+            self.model, self.ticking, self.log, self.busy, self.cancel, self.go_on, self.options,
             self.answering, self.answer, self.writing, self.words, self.summary,
             self.radar, self.bars, self.card, self.retry, self.downloads, self.record,
         ]  # fmt: skip
@@ -159,7 +161,7 @@ class InterviewTab:
             self.result: gr.update(visible=over),
             self.log: "" if over else screen.talk,
             self.busy: screen.busy,
-            self.cancel: gr.update(visible=False),
+            self.cancel: gr.update(visible=screen.grading),
             self.go_on: gr.update(visible=pending),
             self.options: screen.options,
             self.answering: gr.update(visible=listening),
@@ -168,10 +170,15 @@ class InterviewTab:
             self.words: _word_count(texts),
         }
         if waiting is Waiting.START:
-            updates[self.model] = tag("p", safe(self._desk.model(texts)), class_="note")
+            updates |= self.model_line(texts)
         if over:
             updates |= self._card(screen, texts)
         return updates
+
+    def model_line(self, texts: Texts) -> dict[Any, Any]:
+        """The model and its state, looked at again while it changes."""
+        line = tag("p", safe(self._desk.model.line(texts)), class_="note", role="status")
+        return {self.model: line, self.ticking: gr.Timer(active=self._desk.model.busy)}
 
     def _editor(self, screen: Screen, texts: Texts) -> Any:
         if screen.waiting not in (Waiting.CLOSED, Waiting.OPEN):

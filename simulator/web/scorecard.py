@@ -11,7 +11,6 @@ from simulator.sessions.report import (
     OpenOutcome,
     OpenScore,
     Report,
-    StudyItem,
 )
 from simulator.texts import Texts
 from simulator.web.safe import marked, safe, spoken, tag
@@ -32,7 +31,7 @@ def scorecard(report: Report, session: Session, texts: Texts) -> str:
         "section",
         *(_answer(o, grades.get(o.question_id), texts) for o in report.open),
         _closed(report.closed, texts),
-        _study(report.study_plan, texts),
+        _study(report, texts),
         class_="card",
     )
 
@@ -202,9 +201,11 @@ def _closed(outcomes: Sequence[ClosedOutcome], texts: Texts) -> str:
     return _fold(texts("web.card.details_closed"), tag("ol", *items, class_="closed-list"))
 
 
-def _study(items: Sequence[StudyItem], texts: Texts) -> str:
+def _study(report: Report, texts: Texts) -> str:
     heading = tag("h3", safe(texts("web.card.study")))
-    if not items:
+    if any(outcome.ungraded for outcome in report.open):
+        heading += tag("p", safe(texts("web.card.study_ungraded")))
+    elif not report.study_plan:
         return heading + tag("p", safe(texts("web.card.study_none")))
     rows = [
         tag(
@@ -213,7 +214,7 @@ def _study(items: Sequence[StudyItem], texts: Texts) -> str:
             tag("p", safe(texts("web.card.because", reasons="; ".join(item.reasons[:3]))),
                 class_="note"),
         )
-        for item in items
+        for item in report.study_plan
     ]  # fmt: skip
     return heading + tag("ol", *rows, class_="study")
 

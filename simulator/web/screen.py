@@ -28,7 +28,8 @@ class Screen:
     """Everything that the interview tab shows. Strings are HTML; empty ones are not shown.
 
     `place` names the session and how much of it this page has seen. With `typed`, what is in the
-    editor stays there; with `working`, the interviewer is at it.
+    editor stays there; with `working`, the interviewer is at it, and with `grading` that can be
+    cancelled.
     """
 
     waiting: Waiting
@@ -41,6 +42,7 @@ class Screen:
     busy: str = ""
     typed: bool = False
     working: bool = False
+    grading: bool = False
 
 
 def waiting_for(session: Session | None) -> Waiting:
@@ -85,6 +87,16 @@ def working(desk: Desk, session: Session, texts: Texts) -> Screen:
         talk=shown.talk,
         busy=tag("p", safe(texts("web.busy.thinking")), class_="thinking", role="status"),
         working=True,
+        grading=_may_be_graded(session),
+    )
+
+
+def _may_be_graded(session: Session) -> bool:
+    exchange = session.current
+    return (
+        exchange is not None
+        and exchange.phase is Phase.OPEN
+        and exchange.turns[-1].speaker is Speaker.CANDIDATE
     )
 
 

@@ -96,6 +96,9 @@ class _Page:
             [*tab.outputs, *self._labels.components, self._banner, lang, tab.resume],
             js="(memory) => { interview.applyTheme(); return memory; }", **_PRIVATE,
         )  # fmt: skip
+        tab.ticking.tick(
+            lambda lang: tab.model_line(Texts(lang)), [lang], [tab.model, tab.ticking], **_PRIVATE
+        )
         form = [lang, tab.closed, tab.open, tab.level, tab.topics]
         tab.begin.click(self._begin, form, **everything)
         tab.resume.click(self._resume, [self._memory, lang], **everything)

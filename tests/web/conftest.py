@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from simulator.web.desk import Desk
 from simulator.web.server import Access, application, listen
@@ -113,6 +113,9 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+expect.set_options(timeout=15_000)
+
+
 class Visitor:
     """Somebody with a browser of their own. What must never happen is collected in `faults`."""
 
@@ -139,6 +142,11 @@ class Visitor:
     def _request(self, url: str) -> None:
         if not url.startswith((self.server.url, "data:", "blob:")):
             self.faults.append(f"request to another host: {url[:200]}")
+
+    def reload(self) -> None:
+        """Load the page again; that it cuts what was being sent is no fault."""
+        self.page.reload()
+        self.forgive("AbortError", "Connection errored out", "ERR_CONNECTION", "ERR_INCOMPLETE")
 
     def forgive(self, *words: str) -> None:
         """Drop the faults that the browser reports because the test itself cut a connection."""

@@ -29,6 +29,7 @@ from simulator.interview.bank import load_bank
 from simulator.ports import Hit, Retriever
 from simulator.service import Interviews, Parts
 from simulator.sessions.store import SessionStore
+from simulator.texts import Texts
 from simulator.web.desk import Desk
 
 GUIDE = "aws_guide.es"
@@ -87,6 +88,16 @@ class WordGrader:
         )
 
 
+class NoModel:
+    """The state of a model that is not there."""
+
+    busy = False
+
+    def line(self, texts: Texts) -> str:
+        """That there is none."""
+        return texts("terminal.model.none")
+
+
 class SectionsRetriever:
     """A `Retriever` over sections in memory: search counts words in common."""
 
@@ -130,7 +141,7 @@ def desk(home: Path, grader: WordGrader, shared: bool = False) -> Desk:
     return Desk(
         interviews=Interviews(parts),
         parts=parts,
-        model=lambda texts: texts("terminal.model.none"),
+        model=NoModel(),
         shared=shared,
     )
 
