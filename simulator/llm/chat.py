@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulator.domain import Usage
 from simulator.errors import EndpointError, ModelError, ReplyError
+from simulator.llm.refusals import is_too_long, message_of, refused_parameter
 from simulator.ports import Message, Reply, TokenOdds
 
 if TYPE_CHECKING:
@@ -22,15 +23,6 @@ if TYPE_CHECKING:
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 10.0
 
-# How endpoints say that they do not know a parameter, as opposed to disliking its contents.
-_REFUSAL = re.compile(
-    r"unsupported|not supported|support|not allowed|not permitted|forbidden|unknown|unrecognized"
-    r"|unexpected|extra input|not available|cannot be used",
-    re.IGNORECASE,
-)
-_CONTEXT = re.compile(
-    r"context.{0,20}(size|length|window|exceed)|prompt is too long", re.IGNORECASE
-)
 _REMEDIES = {
     401: "the key is wrong or missing; check OPENAI_API_KEY",
     403: "this key may not use the model {model}; check its permissions or choose another model",
@@ -162,6 +154,9 @@ class OpenAIChat:
     def _endpoint(self) -> Endpoint:
         return self._fixed
 
+    def _where(self, endpoint: Endpoint) -> str:
+        return f"The model at {endpoint.base_url}"
+
     def _unreachable(self, endpoint: Endpoint) -> ModelError:
         return EndpointError(
             f"Cannot reach the model at {endpoint.base_url}: check the address, that its server "
@@ -225,25 +220,21 @@ class OpenAIChat:
         """Note the parameter that the endpoint refused, or raise what the error means."""
         if isinstance(error, ModelError):
             raise error
-        text, status = _message(error), getattr(error, "status_code", None)
-        if status in {400, 403, 422} and not _CONTEXT.search(text):
-            body = getattr(error, "body", None)
-            param = body.get("param") if isinstance(body, dict) else None
-            if "logprobs" in sent and "logprobs" in f"{param} {text}":
-                self._refused.add("logprobs")
-                self._no_logprobs()
-            for name in (*sent, *sent["extra_body"], "stream_options"):
-                said = param == name or re.search(rf"\b{name}\b", text)
-                if said and _REFUSAL.search(text) and name not in self._refused:
-                    self._refused.add(name)
-                    return
-        self._raise(error, text, status)
+        names = {*sent, *sent["extra_body"]} - {"extra_body", "stream_usage"}
+        if sent.get("stream_usage"):
+            names.add("stream_options")
+        name = refused_parameter(error, names)
+        if name is None:
+            self._raise(error, message_of(error), getattr(error, "status_code", None))
+        self._refused.add(name)
+        if name == "logprobs":
+            self._no_logprobs()
 
     def _raise(self, error: Exception, text: str, status: int | None) -> NoReturn:
         import openai
 
-        endpoint = self._endpoint()
-        where = f"The model at {endpoint.base_url}"
+        endpoint = self._client[0] if self._client else self._fixed
+        where = self._where(endpoint)
         detail = " ".join(text.replace(endpoint.api_key, "***").split())[:200]
         if isinstance(error, openai.APITimeoutError):
             raise EndpointError(
@@ -252,7 +243,7 @@ class OpenAIChat:
             ) from error
         if isinstance(error, openai.APIConnectionError):
             raise self._unreachable(endpoint) from error
-        if _CONTEXT.search(text):
+        if is_too_long(text):
             raise EndpointError(
                 f"{where} cannot take a text this long: shorten the answer or use a model with a "
                 f"longer context ({detail})."
@@ -304,12 +295,6 @@ class OpenAIChat:
 def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
     wrapped = {"name": "reply", "strict": True, "schema": dict(schema)}
     return {"type": "json_schema", "json_schema": wrapped}
-
-
-def _message(error: Exception) -> str:
-    body = getattr(error, "body", None)
-    said = body.get("message") if isinstance(body, dict) else None
-    return str(said or error) or type(error).__name__
 
 
 def _log_sum(a: float, b: float) -> float:
