@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from simulator.errors import SimulatorError
+from simulator.settings import Settings
 
 JUDGES = ("auto", "logprobs", "structured", "similarity")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Exit codes: 0, 2 bad input, 3 no model, 130 after Ctrl-C."""
+def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
+    """Run one command. Exit codes: 0, 2 bad input, 3 no model, 130 after Ctrl-C.
+
+    `environ` replaces this process's environment as the source of settings.
+    """
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] == ["retrieval"]:
         from evals import retrieval
@@ -21,7 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return retrieval.main(arguments[1:])
     options = _parser().parse_args(arguments)
     try:
-        return _commands(options)
+        return _commands(options, environ)
     except SimulatorError as error:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)
         return error.exit_code
@@ -29,11 +33,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _commands(options: argparse.Namespace) -> int:
+def _commands(options: argparse.Namespace, environ: Mapping[str, str] | None) -> int:
     if options.command == "run":
         from evals.commands import run
 
-        return run(options)
+        return run(options, Settings.from_environment(environ))
     if options.command == "report":
         from evals.commands import report
 
@@ -49,7 +53,7 @@ def _commands(options: argparse.Namespace) -> int:
     if options.command == "audit":
         from evals import audit
 
-        return audit.main(options)
+        return audit.main(options, Settings.from_environment(environ))
     from evals import bench
 
     return bench.main(options)

@@ -16,6 +16,7 @@ from evals.results import CheckedCitation, read_results
 from simulator.domain import Citation, Frozen, Grade, Phase
 from simulator.errors import GuideError, InputError
 from simulator.guide.store import GuideStore, version_of
+from simulator.settings import Settings
 
 if TYPE_CHECKING:
     from simulator.sessions.store import SessionStore
@@ -71,11 +72,11 @@ def audit_grades(grades: Iterator[tuple[str, Grade]], guides: GuideStore) -> Aud
     return Audit(grades=total, citations=count, problems=tuple(problems))
 
 
-def main(options: argparse.Namespace) -> int:
+def main(options: argparse.Namespace, settings: Settings) -> int:
     """Print what was checked and what is wrong; 1 when anything is."""
     if (options.folder is None) == (not options.sessions):
         raise InputError("name the folder of a run, or give --sessions, one of the two")
-    found = _audit_sessions() if options.sessions else audit_run(options.folder)
+    found = _audit_sessions(settings) if options.sessions else audit_run(options.folder)
     for problem in found.problems:
         print(problem, file=sys.stderr)
     real = found.citations and not found.problems
@@ -84,11 +85,10 @@ def main(options: argparse.Namespace) -> int:
     return 1 if found.problems else 0
 
 
-def _audit_sessions() -> Audit:
+def _audit_sessions(settings: Settings) -> Audit:
     from simulator.assembly import Assembly
-    from simulator.settings import Settings
 
-    with Assembly(Settings.from_environment()) as assembly:
+    with Assembly(settings) as assembly:
         return audit_grades(_session_grades(assembly.sessions), assembly.guides)
 
 

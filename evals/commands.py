@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from simulator.llm.weights import ModelFile, Progress
 
 
-def run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace, settings: Settings) -> int:
     """Grade an answer set; 0, or 3 when a model was needed and could not be reached at all."""
     if options.engine != "local":
         raise InputError("--engine ray does not exist yet; leave it out to run on this machine")
@@ -41,7 +41,6 @@ def run(options: argparse.Namespace) -> int:
         judge=options.judge,
         calibration=options.calibration,
     )
-    settings = Settings.from_environment()
     if options.model is not None:
         settings = settings.model_copy(update={"model": options.model})
     with Assembly(settings) as assembly:
