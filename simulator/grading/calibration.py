@@ -9,6 +9,7 @@
         "coefficients": {"intercept": -1.0, "model": 0.4, "similarity": 30.0, "opposed": -2.0},
         "overrides": {"error": {"intercept": -2.0}, "security": {…}},  # by kind, then dimension
         "floor": 0.1, "ceiling": 0.9, # raw coverages stretched to 0 and 1
+        "cuts": {"security": [0.2, 0.4, 0.6, 0.8]},  # of stretched coverages, by dimension
         "provenance": {…}             # how the numbers were made
     }]}
 """
@@ -23,7 +24,7 @@ from pathlib import Path
 from pydantic import Field, ValidationError
 
 from simulator import resources
-from simulator.domain import Criterion, Frozen, Verdict
+from simulator.domain import Criterion, Frozen, Rubric, Verdict
 from simulator.errors import BankError
 from simulator.grading.similarity import Match
 from simulator.yaml_files import first_fault
@@ -35,9 +36,9 @@ MET = 0.5
 class Calibration(Frozen):
     """How one judge's evidence becomes probabilities, and its coverages raw scores.
 
-    probability = sigmoid(intercept + model·m + similarity·s + opposed·o), where m is log-odds (0
-    without a model), s a cosine margin and o 0 or 1; missing coefficients are 0. `overrides`
-    replace coefficients for a kind of criterion, then for a dimension.
+    probability = sigmoid(Σ coefficient · evidence), with the evidence that `evidence_of` names;
+    missing coefficients are 0. `overrides` replace coefficients for a kind of criterion, then for
+    a dimension. `cuts` hold for a dimension of that name with as many steps and no cuts of its own.
     """
 
     judge: str
@@ -47,6 +48,7 @@ class Calibration(Frozen):
     overrides: dict[str, dict[str, float]] = Field(default_factory=dict)
     floor: float = Field(default=0.0, ge=0, lt=1)
     ceiling: float = Field(default=1.0, gt=0, le=1)
+    cuts: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     source: dict[str, str | float] = Field(default_factory=dict, alias="provenance")
 
     @property
@@ -61,12 +63,7 @@ class Calibration(Frozen):
         weights = dict(self.coefficients)
         for name in (criterion.kind.value, criterion.dimension):
             weights |= self.overrides.get(name, {})
-        evidence = {
-            "intercept": 1.0,
-            "model": model or 0.0,
-            "similarity": match.similarity,
-            "opposed": float(match.opposed),
-        }
+        evidence = evidence_of(match, model)
         return sigmoid(sum(weights.get(name, 0.0) * value for name, value in evidence.items()))
 
     def verdict(self, criterion: Criterion, match: Match, model: float | None = None) -> Verdict:
@@ -86,6 +83,18 @@ class Calibration(Frozen):
     def stretch(self, raw: float) -> float:
         """A coverage between this judge's floor and ceiling as a raw score in 0..1."""
         return min(1.0, max(0.0, (raw - self.floor) / (self.ceiling - self.floor)))
+
+    def cut(self, rubric: Rubric) -> Rubric:
+        """The rubric with this calibration's cut points where it leaves them open."""
+        dimensions = tuple(
+            dimension.model_copy(update={"cuts": cuts})
+            if dimension.cuts is None
+            and (cuts := self.cuts.get(dimension.name)) is not None
+            and len(cuts) == dimension.scale[1] - dimension.scale[0]
+            else dimension
+            for dimension in rubric.dimensions
+        )
+        return Rubric(dimensions=dimensions)
 
 
 class Calibrations(Frozen):
@@ -108,6 +117,17 @@ class Calibrations(Frozen):
         if not fitting:
             raise BankError(f"calibration.json: no default for the judge '{judge}'; add one")
         return max(fitting, key=lambda e: (e.model is not None, e.embedder is not None))
+
+
+def evidence_of(match: Match, model: float | None) -> dict[str, float]:
+    """What coefficients multiply: log-odds (0 without a model), a cosine margin, 0 or 1 for
+    opposed."""
+    return {
+        "intercept": 1.0,
+        "model": model or 0.0,
+        "similarity": match.similarity,
+        "opposed": float(match.opposed),
+    }
 
 
 def load_calibrations(path: Path | None = None) -> Calibrations:

@@ -113,11 +113,12 @@ class RubricGrader:
     ) -> Grade:
         criteria = {criterion.id: criterion for criterion in question.criteria}
         caps = load_rules().caps
+        calibration = self._calibration(self._judge.name)
         scores = score(
-            self._rubric,
+            calibration.cut(self._rubric),
             question.criteria,
             judgement.verdicts,
-            stretch=self._calibration(self._judge.name).stretch,
+            stretch=calibration.stretch,
             cap=min((caps[flag] for flag in answer.flags if flag in caps), default=1.0),
         )
         retrieved: frozenset[str] = frozenset()

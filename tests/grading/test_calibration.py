@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from simulator.domain import Criterion, CriterionKind
+from simulator.domain import Criterion, CriterionKind, Dimension, Rubric
 from simulator.errors import BankError
 from simulator.grading.calibration import Calibration, load_calibrations
 from simulator.grading.similarity import Match
@@ -72,3 +72,20 @@ def test_overrides_by_kind_then_dimension() -> None:
 def test_stretch_maps_floor_and_ceiling_to_the_ends() -> None:
     calibration = Calibration(judge="x", coefficients={}, floor=0.1, ceiling=0.9)
     assert [calibration.stretch(raw) for raw in (0.05, 0.1, 0.5, 0.9, 1)] == [0, 0, 0.5, 1, 1]
+
+
+def test_cuts_hold_where_the_rubric_leaves_them_open() -> None:
+    rubric = Rubric(
+        dimensions=(
+            Dimension(name="open", scale=(1, 3)),
+            Dimension(name="own", scale=(1, 3), cuts=(0.5, 0.6)),
+            Dimension(name="longer", scale=(0, 10)),
+            Dimension(name="other", scale=(1, 3)),
+        )
+    )
+    cuts = (0.2, 0.3)
+    calibration = Calibration(
+        judge="x", coefficients={}, cuts={"open": cuts, "own": cuts, "longer": cuts}
+    )
+    found = [dimension.cuts for dimension in calibration.cut(rubric).dimensions]
+    assert found == [cuts, (0.5, 0.6), None, None]
