@@ -137,12 +137,17 @@ def questions_of(path: Path, split: str) -> frozenset[str]:
     folder = path if path.is_dir() else path.parent
     for place in (folder, folder.parent):
         if (place / "split.yaml").is_file():
-            content = read_yaml(place / "split.yaml")
-            listed = content.get(split) if isinstance(content, dict) else None
-            if not isinstance(listed, list):
-                raise InputError(f"{place / 'split.yaml'}: has no list '{split}'; add it")
-            return frozenset(str(question) for question in listed)
+            return questions_in(place / "split.yaml", split)
     raise InputError(f"{path}: no split.yaml beside it or one folder up; leave out --split")
+
+
+def questions_in(file: Path, split: str) -> frozenset[str]:
+    """The questions that a split file lists for one part. Raises InputError."""
+    content = read_yaml(file)
+    listed = content.get(split) if isinstance(content, dict) else None
+    if not isinstance(listed, list):
+        raise InputError(f"{file}: has no list '{split}'; add it")
+    return frozenset(str(question) for question in listed)
 
 
 def _files(path: Path) -> list[Path]:

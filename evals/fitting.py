@@ -1,0 +1,301 @@
+"""Fits a judge's calibration to labelled results: first verdicts, then the way to scores.
+
+Both steps run the grader's own code on stored evidence, so that what is fitted is what will grade.
+Everything is cross-validated by question: a question's answers never see numbers made with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+
+from evals import metrics
+from evals.metrics import Pair
+from evals.results import JudgedCriterion, Result
+from simulator.domain import Criterion, CriterionKind, Dimension, Frozen, Rubric, Verdict
+from simulator.grading.calibration import Calibration, evidence_of
+from simulator.grading.scoring import coverage, score
+from simulator.grading.screen import load_rules
+from simulator.grading.similarity import Match
+
+Floats = NDArray[np.float64]
+STRENGTH = 1.0
+"""Inverse strength of the logistic model's L2 penalty, on standardised evidence."""
+_KINDS = (CriterionKind.BONUS, CriterionKind.ERROR)  # may differ from the required ones
+_BAGS = 25  # resamples of questions that cut points are averaged over
+_GRID = 40  # places between 0 and 1 where a cut point may be tried
+_NONE = "intercept"
+
+
+class Outcome(Frozen):
+    """Cross-validated predictions: pairs by dimension, and the verdicts that they rest on."""
+
+    pairs: dict[str, tuple[Pair, ...]]
+    truths: tuple[bool, ...]
+    probabilities: tuple[float, ...]
+
+    def agreement(self, rubric: Rubric) -> dict[str, dict[str, metrics.Metric]]:
+        """The metrics of each dimension, and their mean as ``overall``."""
+        each = {
+            d.name: metrics.agreement(self.pairs[d.name], d.scale)
+            for d in rubric.dimensions
+            if d.name in self.pairs
+        }
+        return each | {"overall": metrics.mean_of(each.values())}
+
+
+def fit(results: Sequence[Result], rubric: Rubric, base: Calibration) -> Calibration:
+    """A calibration like `base` (whose judge, model and embedder it keeps) fitted to results whose
+    criteria and dimensions are labelled."""
+    coefficients, overrides = fit_verdicts(results)
+    found = base.model_copy(
+        update={
+            "coefficients": coefficients,
+            "overrides": overrides,
+            "floor": 0.0,
+            "ceiling": 1.0,
+            "cuts": {},
+        }
+    )
+    raws = {d.name: _raws(results, d, found) for d in rubric.dimensions}
+    floor, ceiling = fit_stretch(list(raws.values()), [d.scale for d in rubric.dimensions])
+    found = found.model_copy(update={"floor": floor, "ceiling": ceiling})
+    cuts = {
+        d.name: fit_cuts([(g, found.stretch(raw), y) for g, raw, y in raws[d.name]], d.scale)
+        for d in rubric.dimensions
+    }
+    return found.model_copy(update={"cuts": cuts})
+
+
+def cross_validate(results: Sequence[Result], rubric: Rubric, base: Calibration) -> Outcome:
+    """Leave one question out: fit on the others, grade it."""
+    groups = sorted({result.question_id for result in results})
+    graded: list[Result] = []
+    for group in groups:
+        rest = [result for result in results if result.question_id != group]
+        fitted = fit(rest, rubric, base)
+        graded += [
+            regrade(result, rubric, fitted) for result in results if result.question_id == group
+        ]
+    return outcome_of(graded, rubric)
+
+
+def outcome_of(results: Sequence[Result], rubric: Rubric) -> Outcome:
+    """What results amount to, as they are."""
+    verdicts = [v for result in results for v in result.verdicts if v.label is not None]
+    return Outcome(
+        pairs={
+            d.name: tuple(
+                Pair(
+                    id=result.id,
+                    group=result.question_id,
+                    label=result.labels[d.name],
+                    score=value,
+                    raw=result.raw.get(d.name),
+                )
+                for result in results
+                if d.name in result.labels and (value := result.scores.get(d.name)) is not None
+            )
+            for d in rubric.dimensions
+        },
+        truths=tuple(bool(v.label) for v in verdicts),
+        probabilities=tuple(v.probability for v in verdicts),
+    )
+
+
+def regrade(result: Result, rubric: Rubric, calibration: Calibration) -> Result:
+    """The result that this calibration makes of the same evidence."""
+    verdicts = tuple(_rejudged(verdict, calibration) for verdict in result.verdicts)
+    caps = load_rules().caps
+    scores = score(
+        calibration.cut(rubric),
+        [_criterion(verdict) for verdict in verdicts],
+        verdicts,
+        stretch=calibration.stretch,
+        cap=min((caps[flag] for flag in result.flags if flag in caps), default=1.0),
+    )
+    return result.model_copy(
+        update={
+            "verdicts": verdicts,
+            "scores": {s.dimension: s.score for s in scores},
+            "raw": {s.dimension: s.raw for s in scores},
+        }
+    )
+
+
+def fit_verdicts(
+    results: Sequence[Result],
+) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
+    """Coefficients of the logistic model, and those that differ for bonus and error criteria.
+
+    One regularised fit: evidence for all, and how each kind departs from it.
+    """
+    verdicts = [v for r in results for v in r.verdicts if v.label is not None and _has_evidence(v)]
+    names = list(evidence_of(_match(verdicts[0]), verdicts[0].model))
+    table = np.array([list(evidence_of(_match(v), v.model).values()) for v in verdicts])
+    used = [n for n in range(len(names)) if names[n] != _NONE and np.ptp(table[:, n]) > 0]
+    blocks = [table[:, used]]
+    for kind in _KINDS:
+        mask = np.array([[float(v.kind is kind)] for v in verdicts])
+        blocks.append(mask * np.column_stack([np.ones(len(table)), table[:, used]]))
+    design = np.column_stack(blocks)
+    spread = design.std(axis=0)
+    spread[spread == 0] = 1.0
+    model = LogisticRegression(C=STRENGTH, max_iter=2000)
+    model.fit(design / spread, [bool(v.label) for v in verdicts])
+    weights = model.coef_[0] / spread
+    shared = {_NONE: float(model.intercept_[0])}
+    shared |= {names[n]: float(w) for n, w in zip(used, weights[: len(used)], strict=True)}
+    overrides = {}
+    for number, kind in enumerate(_KINDS):
+        start = len(used) + number * (len(used) + 1)
+        own = weights[start : start + len(used) + 1]
+        labels = [_NONE, *(names[n] for n in used)]
+        overrides[kind.value] = {
+            name: round(shared[name] + float(w), 4) for name, w in zip(labels, own, strict=True)
+        }
+    return {name: round(w, 4) for name, w in shared.items()}, overrides
+
+
+def fit_stretch(
+    raws: Sequence[Sequence[tuple[str, float, float]]], scales: Sequence[tuple[int, int]]
+) -> tuple[float, float]:
+    """Floor and ceiling with which evenly spaced cuts agree best (mean QWK) over all dimensions.
+
+    This is what holds for dimensions that nobody calibrated.
+    """
+    best, chosen = -2.0, (0.0, 1.0)
+    for floor in np.arange(0.0, 0.4, 0.04):
+        for ceiling in np.arange(0.5, 1.001, 0.05):
+            found = []
+            for rows, (low, high) in zip(raws, scales, strict=True):
+                steps = high - low + 1
+                placed = np.clip([(raw - floor) / (ceiling - floor) for _, raw, _ in rows], 0, 1)
+                scores = low + np.minimum((placed * steps).astype(int), steps - 1)
+                found.append(metrics.qwk([round(y) for *_, y in rows], scores, (low, high)) or 0.0)
+            if np.mean(found) > best:
+                best, chosen = float(np.mean(found)), (float(floor), float(ceiling))
+    return round(chosen[0], 3), round(chosen[1], 3)
+
+
+def fit_cuts(rows: Sequence[tuple[str, float, float]], scale: tuple[int, int]) -> tuple[float, ...]:
+    """Cut points of raw scores that agree best with labels (QWK), each row (question, raw, label).
+
+    Averaged over resamples of questions: a single best set follows every quirk of a small sample.
+    """
+    by_group: dict[str, list[tuple[float, int]]] = {}
+    for group, raw, label in rows:
+        by_group.setdefault(group, []).append((raw, round(label)))
+    random = np.random.default_rng(metrics.SEED)
+    groups = sorted(by_group)
+    found = []
+    for _ in range(_BAGS):
+        drawn = [by_group[groups[i]] for i in random.integers(0, len(groups), len(groups))]
+        flat = [pair for group in drawn for pair in group]
+        found.append(
+            _best_cuts(np.array([r for r, _ in flat]), np.array([y for _, y in flat]), scale)
+        )
+    return _ascending(np.mean(found, axis=0))
+
+
+def _best_cuts(raws: Floats, labels: Floats, scale: tuple[int, int]) -> Floats:
+    """Coordinate ascent from evenly spaced cuts over a grid."""
+    low, high = scale
+    steps = high - low + 1
+    cuts = np.arange(1, steps) / steps
+    grid = np.arange(1, _GRID) / _GRID
+    weights = _squares(steps)
+
+    def agreement(candidate: Floats) -> float:
+        scores = np.searchsorted(candidate, raws, side="right")
+        return _kappa(labels.astype(int) - low, scores, weights)
+
+    best = agreement(cuts)
+    for _ in range(4):
+        before = best
+        for index in range(len(cuts)):
+            for place in grid:
+                trial = cuts.copy()
+                trial[index] = place
+                if np.all(np.diff(trial) > 0) and (value := agreement(trial)) > best + 1e-9:
+                    best, cuts = value, trial
+        if best <= before:
+            break
+    return cuts
+
+
+def _kappa(labels: NDArray[np.int_], scores: NDArray[np.int_], weights: Floats) -> float:
+    """QWK inside the search, where scikit-learn's checks would take minutes; what is reported is
+    scikit-learn's, and a test holds the two together."""
+    steps = len(weights)
+    table = np.bincount(labels * steps + scores, minlength=steps * steps).reshape(steps, steps)
+    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(table.sum(), 1)
+    chance = float((weights * expected).sum())
+    return 1 - float((weights * table).sum()) / chance if chance else 0.0
+
+
+def _squares(steps: int) -> Floats:
+    places = np.arange(steps, dtype=float)
+    squares: Floats = (places[:, None] - places[None, :]) ** 2
+    return squares
+
+
+def _ascending(cuts: Floats) -> tuple[float, ...]:
+    """Rounded to three digits, strictly ascending within (0, 1]."""
+    found: list[float] = []
+    for cut in cuts:
+        floor = found[-1] + 0.001 if found else 0.001
+        found.append(round(max(float(cut), floor), 3))
+    return tuple(found)
+
+
+def _raws(
+    results: Sequence[Result], dimension: Dimension, calibration: Calibration
+) -> list[tuple[str, float, float]]:
+    """Question, coverage and label of each answer that has both; answers that a screen holds down
+    are left out, since their scores say nothing about coverage."""
+    caps = load_rules().caps
+    rows = []
+    for result in results:
+        own = [_rejudged(v, calibration) for v in result.verdicts if v.dimension == dimension.name]
+        held = any(flag in caps for flag in result.flags)
+        by_id: Mapping[str, Verdict] = {v.criterion_id: v for v in own}
+        covered = coverage([_criterion(v) for v in own], by_id)
+        if covered is not None and dimension.name in result.labels and not held:
+            rows.append((result.question_id, covered, result.labels[dimension.name]))
+    return rows
+
+
+def _rejudged(verdict: JudgedCriterion, calibration: Calibration) -> JudgedCriterion:
+    if not _has_evidence(verdict):
+        return verdict
+    again = calibration.verdict(_criterion(verdict), _match(verdict), verdict.model)
+    changes = {"probability": again.probability, "met": again.met}
+    return verdict.model_copy(update=changes)
+
+
+def _has_evidence(verdict: JudgedCriterion) -> bool:
+    """False where the screen decided the answer and no judge saw it."""
+    return verdict.similarity is not None
+
+
+def _match(verdict: JudgedCriterion) -> Match:
+    return Match(
+        criterion_id=verdict.criterion_id,
+        similarity=verdict.similarity or 0.0,
+        opposed=verdict.opposed,
+        span=None,
+    )
+
+
+def _criterion(verdict: JudgedCriterion) -> Criterion:
+    return Criterion(
+        id=verdict.criterion_id,
+        text=verdict.text or verdict.criterion_id,
+        dimension=verdict.dimension,
+        weight=verdict.weight,
+        kind=verdict.kind,
+    )
