@@ -38,6 +38,7 @@ class Interviews:
 
     def start(self, config: InterviewConfig, question_ids: Sequence[str] = ()) -> Session:
         """Plan and record a new interview, of exactly `question_ids` where they are given."""
+        self._parts.retriever(config.guide)  # a guide that is missing is said before any question
         bank = self._parts.bank(config.lang)
         chosen = (
             _named(bank, question_ids) if question_ids else plan(config, bank.closed, bank.open)

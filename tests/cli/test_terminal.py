@@ -91,9 +91,9 @@ def terminal(home: Path, *arguments: str) -> Iterator[Terminal]:
 
 def test_ctrl_c_in_a_terminal_keeps_everything(tmp_path: Path) -> None:
     with terminal(tmp_path, *SHORT) as person:
-        person.wait_for("Pregunta 1")
+        person.wait_for("Escribe la opción")
         person.type("la a\r")
-        person.wait_for("Pregunta 2")
+        person.wait_for("Escribe tu respuesta")
         person.type("Uso SQS.\r")
         person.type("\x03")
         person.wait_for("sessions resume")
@@ -104,7 +104,7 @@ def test_ctrl_c_in_a_terminal_keeps_everything(tmp_path: Path) -> None:
 
 def test_kill_9_in_mid_interview_loses_nothing(tmp_path: Path) -> None:
     with terminal(tmp_path, *SHORT) as person:
-        person.wait_for("Pregunta 1")
+        person.wait_for("Escribe la opción")
         person.type("la a\r")
         person.wait_for("Pregunta 2")
         os.kill(person.process.pid, signal.SIGKILL)
