@@ -43,9 +43,14 @@ def cite(section: Section, quote: str) -> Citation | None:
 
 
 def excerpt(section: Section) -> Citation:
-    """The citation of a section's first line of words, for pointing at the section as a whole."""
-    lines = (line.strip() for line in section.text.splitlines())
-    first = next((line for line in lines if any(c.isalnum() for c in line)), section.text)
+    """The citation of a section's first line that says something, to point at the whole.
+
+    A line that only opens a list ("Costs:") says nothing yet.
+    """
+    lines = [line.strip() for line in section.text.splitlines()]
+    lines = [line for line in lines if any(c.isalnum() for c in line)]
+    saying = [line for line in lines if not line.rstrip("*_ ").endswith(":")]
+    first = next(iter(saying or lines), section.text)
     return cite(section, first) or cite_whole(section)
 
 

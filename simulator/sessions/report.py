@@ -232,6 +232,7 @@ def _summaries(
 
 def _study_plan(exchanges: Sequence[Exchange], sources: Sources) -> tuple[StudyItem, ...]:
     """Sections behind what went wrong, heaviest first."""
+    cited = _cited(exchanges)
     weight: dict[str, float] = {}
     reasons: dict[str, list[str]] = {}
     for key, cost, reason in _weak_points(exchanges, sources):
@@ -246,10 +247,17 @@ def _study_plan(exchanges: Sequence[Exchange], sources: Sources) -> tuple[StudyI
                     section_id=section.id,
                     heading=section.heading,
                     reasons=tuple(dict.fromkeys(reasons[key])),
-                    citation=sources.excerpt(section),
+                    citation=cited.get(section.id) or sources.excerpt(section),
                 )
             )
     return tuple(plan[:STUDY_SECTIONS])
+
+
+def _cited(exchanges: Sequence[Exchange]) -> dict[str, Citation]:
+    """The passages that this interview's grades rest on, one a section."""
+    found = [e.closed.citation for e in exchanges if e.closed and e.closed.citation]
+    found += [c for e in exchanges if e.grade for c in e.grade.citations]
+    return {citation.section_id: citation for citation in reversed(found)}
 
 
 def _weak_points(
@@ -267,5 +275,6 @@ def _weak_points(
             for score in exchange.grade.scores:
                 for id_ in (*score.missing, *score.errors):
                     if id_ in criteria:
-                        for key in criteria[id_].sections:
-                            yield key, criteria[id_].weight, criteria[id_].text
+                        sections = criteria[id_].sections
+                        for key in sections:
+                            yield key, criteria[id_].weight / len(sections), criteria[id_].text

@@ -1,7 +1,7 @@
 import pytest
 
 from simulator.domain import Section
-from simulator.guide.citing import cite
+from simulator.guide.citing import cite, excerpt
 
 TEXT = """- **Serverless, event-driven**
 - Sin gestión de servidores
@@ -60,3 +60,22 @@ def test_words_that_are_not_there_give_no_citation(quote: str) -> None:
 
 def test_long_quotes_are_searched_in_linear_time() -> None:
     assert cite(section(), "- " * 200_000 + "x") is None
+
+
+def test_an_excerpt_is_the_first_line_that_says_something() -> None:
+    text = "---\n\n- **Costos:**\n    - On-Demand\n    - Spot"
+    section = Section(
+        id="x", guide="g", key="k", service="s", aspect="a", heading_path=("S",), text=text,
+        start=5, end=5 + len(text),
+    )  # fmt: skip
+    citation = excerpt(section)
+    assert citation.quote == "- On-Demand"
+    assert citation.start == 5 + text.index("- On-Demand")
+
+
+def test_an_excerpt_of_openers_alone_is_the_first_of_them() -> None:
+    section = Section(
+        id="x", guide="g", key="k", service="s", aspect="a", heading_path=("S",), text="Costos:",
+        start=0, end=7,
+    )  # fmt: skip
+    assert excerpt(section).quote == "Costos:"
