@@ -22,7 +22,7 @@ def radar(report: Report, texts: Texts) -> Figure | None:
     graded = [score for score in report.scores if score.mean is not None]
     if len(graded) < 3:
         return None
-    import plotly.graph_objects as go
+    import plotly.graph_objects as go  # type: ignore[import-untyped]
 
     names = [_narrow(score.title) for score in graded]
     values = [score.mean for score in graded]

@@ -100,11 +100,11 @@ def _may_be_graded(session: Session) -> bool:
     )
 
 
-def progress(update: Progress, seconds: float, texts: Texts) -> str:
-    """How far grading has come; the time left is judged from the pace so far."""
+def progress(update: Progress, pace: float | None, texts: Texts) -> str:
+    """How far grading has come, and the time left at this pace (seconds a step)."""
     line = texts("web.busy.grading", done=update.done, total=update.total)
-    if update.done:
-        left = seconds / update.done * (update.total - update.done)
+    if pace is not None:
+        left = pace * (update.total - update.done)
         line += " · " + texts("web.busy.left", seconds=max(1, round(left)))
     bar = tag("progress", max=update.total, value=update.done, aria_label=line)
     return tag("p", safe(line), role="status") + bar

@@ -143,12 +143,15 @@ class Talk:
     def _steps(self, session_id: str, texts: Texts, steps: Callable[[], Iterator[Step]]) -> Shown:
         happening = steps()
         yield working(self._desk, self._desk.interviews.session(session_id), texts)
-        began = time.monotonic()
+        began: tuple[float, int] | None = None
         for step in happening:
             if isinstance(step, Progress):
-                yield progress(step, time.monotonic() - began, texts)
+                # The pace counts from the first sign of progress: before it, a model may load.
+                began = began or (time.monotonic(), step.done)
+                pace = _pace(time.monotonic() - began[0], step.done - began[1])
+                yield progress(step, pace, texts)
             else:
-                began = time.monotonic()
+                began = None
                 yield working(self._desk, self._desk.interviews.session(session_id), texts)
 
     def _as_it_is(self, where: str, texts: Texts, notice: str) -> Screen:
@@ -159,3 +162,8 @@ class Talk:
             return self._desk.interviews.session(session_id) if session_id else None
         except SessionError:
             return None
+
+
+def _pace(seconds: float, done: int) -> float | None:
+    """Seconds that a step takes, or None while too few were done to tell."""
+    return seconds / done if done > 1 else None
