@@ -6,7 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from simulator.errors import InputError, SimulatorError
+from simulator.errors import SimulatorError
 from simulator.settings import Settings
 from simulator.web import launch
 
@@ -25,7 +25,7 @@ def main() -> int:
             Settings.from_environment(),
             host=given.host,
             port=given.port,
-            password=_password(given.password_file),
+            password_file=given.password_file,
             open_to_network=given.open_to_network,
             mcp=given.mcp,
         )
@@ -35,13 +35,6 @@ def main() -> int:
     except KeyboardInterrupt:
         return 130
     return 0
-
-
-def _password(path: Path | None) -> str | None:
-    try:
-        return None if path is None else path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"the password file '{path}' cannot be read; check its path") from None
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -98,6 +99,13 @@ def grade(
 def web(
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 7860,
+    password_file: Annotated[
+        Path | None, typer.Option(help="File with a password to ask for.")
+    ] = None,
+    open_to_network: Annotated[
+        bool, typer.Option("--open-to-network", help="Any address, without a password.")
+    ] = False,
+    mcp: Annotated[bool, typer.Option("--mcp", help="Serve MCP tools too.")] = False,
     model: ModelOption = None,
     judge: JudgeOption = "auto",
 ) -> None:
@@ -105,4 +113,12 @@ def web(
     from simulator.cli.options import settings_for
     from simulator.web import launch
 
-    launch(settings_for(model=model), host=host, port=port, judge=judge)
+    launch(
+        settings_for(model=model),
+        host=host,
+        port=port,
+        judge=judge,
+        password_file=password_file,
+        open_to_network=open_to_network,
+        mcp=mcp,
+    )

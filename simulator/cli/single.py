@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from rich.console import Console
 
 from simulator.assembly import Assembly
 from simulator.cli.headless import read
 from simulator.cli.screen import Screen
-from simulator.domain import Grade, InterviewConfig, OpenQuestion
-from simulator.errors import BankError, InputError
+from simulator.domain import Grade, InterviewConfig
 from simulator.texts import Texts
 
 
@@ -19,7 +16,7 @@ def grade(
 ) -> int:
     """Grade the answer and print the grade; 0, or 3 when the model left it ungraded."""
     answer = read(answer_file)
-    asked = _question(assembly, config, question)
+    asked = assembly.bank(config.lang).asked(question)
     if config.judge != "similarity":
         screen = Screen(Texts(config.lang), Console(stderr=True, highlight=False))
         assembly.prepare_model(config.judge, screen.download)
@@ -29,20 +26,6 @@ def grade(
     )
     _show(result, config, as_json)
     return 3 if result.ungraded else 0
-
-
-def _question(assembly: Assembly, config: InterviewConfig, question: str) -> OpenQuestion:
-    """The bank's question with this id or text; else the text itself, without criteria."""
-    if not question.strip():
-        raise InputError("the question is empty; give its text or an id of the bank")
-    bank = assembly.bank(config.lang)
-    for known in bank.open:
-        if question.strip() in (known.id, known.text.strip()):
-            return known
-    if " " not in question.strip():
-        raise BankError(f"there is no open question '{question}'; give its text or a known id")
-    digest = hashlib.sha256(question.encode()).hexdigest()[:12]
-    return OpenQuestion(id=f"own-{digest}", lang=config.lang, text=question.strip())
 
 
 def _show(result: Grade, config: InterviewConfig, as_json: bool) -> None:

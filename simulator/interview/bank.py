@@ -7,6 +7,7 @@ the file's name) and ``open/QUESTION-ID.LANG.yaml`` (one question a file).
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -57,6 +58,22 @@ class Bank(Frozen):
         if isinstance(found, OpenQuestion):
             return found
         raise BankError(f"'{id}' is a closed question; name an open one")
+
+    def asked(self, question: str) -> OpenQuestion:
+        """The open question with this id or text; else the text itself, without criteria.
+
+        Raises BankError for a single word that is no id, or nothing at all.
+        """
+        question = question.strip()
+        if not question:
+            raise BankError("the question is empty; give its text or an id of the bank")
+        for known in self.open:
+            if question in (known.id, known.text.strip()):
+                return known
+        if " " not in question:
+            return self.open_question(question)
+        digest = hashlib.sha256(question.encode()).hexdigest()[:12]
+        return OpenQuestion(id=f"own-{digest}", lang=self.lang, text=question)
 
     def _near(self, id: str) -> str:
         near = difflib.get_close_matches(id[:80], self._by_id, n=3, cutoff=0.5)

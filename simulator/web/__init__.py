@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
 
+from simulator.errors import InputError
 from simulator.settings import Settings
 
 
@@ -13,14 +15,15 @@ def launch(
     host: str = "127.0.0.1",
     port: int = 7860,
     judge: Literal["auto", "logprobs", "structured", "similarity"] = "auto",
-    password: str | None = None,
+    password_file: Path | None = None,
     open_to_network: bool = False,
     mcp: bool = False,
 ) -> None:
     """Serve the page until interrupted, and print its address.
 
-    `port` 0 takes a free one. Raises InputError on an address that cannot be used, or that others
-    can reach without a password and without `open_to_network`.
+    `port` 0 takes a free one; `password_file` holds a password to ask for. Raises InputError on an
+    address that cannot be used, or that others can reach without a password and without
+    `open_to_network`.
     """
     from simulator.assembly import Assembly
     from simulator.service import Interviews
@@ -29,7 +32,7 @@ def launch(
     from simulator.web.server import Access, serve
     from simulator.web.ui import build_ui
 
-    access = Access(host, port, password, open_to_network)
+    access = Access(host, port, _password(password_file), open_to_network)
     access.check()
     with Assembly(settings) as assembly:
         parts = assembly.parts()
@@ -42,3 +45,10 @@ def launch(
             shared=access.shared,
         )
         serve(build_ui(desk), access, mcp)
+
+
+def _password(path: Path | None) -> str | None:
+    try:
+        return None if path is None else path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"the password file '{path}' cannot be read; check its path") from None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,9 +11,8 @@ import gradio as gr
 from gradio.events import api
 from pydantic import ValidationError
 
-from simulator.domain import Exchange, InterviewConfig, Lang, OpenQuestion, Phase, Session
+from simulator.domain import Exchange, InterviewConfig, Lang, Phase, Session
 from simulator.errors import InputError, SimulatorError
-from simulator.interview.bank import Bank
 from simulator.service import MAX_ANSWER_CHARACTERS, Step
 from simulator.web.desk import Desk
 from simulator.web.screen import Waiting, waiting_for
@@ -98,7 +96,7 @@ class Endpoints:
             _bounded(answer, MAX_ANSWER_CHARACTERS)
             parts = self._desk.parts
             config = InterviewConfig(lang=Lang(lang), judge=self._desk.judge)
-            asked = _asked(parts.bank(config.lang), question)
+            asked = parts.bank(config.lang).asked(question)
             grader, retriever = parts.grader(config), parts.retriever(config.guide)
             grade = grader.grade(asked, (answer,), retriever, config.lang)
             return grade.model_dump(mode="json")
@@ -149,18 +147,6 @@ def _bounded(text: str, limit: int) -> None:
         raise InputError("the text is empty; send some")
     if len(text) > limit:
         raise InputError(f"the text has {len(text)} characters; send at most {limit}")
-
-
-def _asked(bank: Bank, question: str) -> OpenQuestion:
-    """The bank's question with this id or text; else the text itself, without criteria."""
-    question = question.strip()
-    for known in bank.open:
-        if question in (known.id, known.text.strip()):
-            return known
-    if " " not in question:
-        return bank.open_question(question)
-    digest = hashlib.sha256(question.encode()).hexdigest()[:12]
-    return OpenQuestion(id=f"own-{digest}", lang=bank.lang, text=question)
 
 
 @contextmanager

@@ -40,7 +40,7 @@ def test_help_lists_the_commands_of_the_contract(tmp_path: Path) -> None:
         (("questions", "import", "/nonexistent.md"), "no such file"),
         (("models", "check", "none"), "choose one of"),
         (("grade", "--question", "", "--answer-file", str(GUIDE)), "question is empty"),
-        (("grade", "--question", "nope", "--answer-file", str(GUIDE)), "no open question 'nope'"),
+        (("grade", "--question", "nope", "--answer-file", str(GUIDE)), "there is no question 'nope'"),
         (("--guide", "none", "--judge", "similarity", "--answers", str(SEED)), "no guide 'none'"),
     ],
 )

@@ -122,3 +122,15 @@ def test_bytes_that_are_no_text_and_files_too_large_are_refused(tmp_path: Path) 
 def test_a_bank_without_questions_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BankError, match="there are no questions in 'en'"):
         load_bank([tmp_path], "en")
+
+
+def test_an_open_question_is_asked_by_id_by_text_or_made_of_ones_own(tmp_path: Path) -> None:
+    bank = load_bank([write(tmp_path, "open/orders.es.yaml", OPEN)], "es")
+    known = bank.open_question("orders")
+    assert bank.asked(" orders ") == bank.asked("Diseña un sistema de pedidos.") == known
+    own = bank.asked("¿Cómo desacoplas dos servicios?")
+    assert own.criteria == ()
+    assert own == bank.asked("¿Cómo desacoplas dos servicios? ")
+    for nothing, says in (("", "empty"), ("nope", "no question 'nope'")):
+        with pytest.raises(BankError, match=says):
+            bank.asked(nothing)
