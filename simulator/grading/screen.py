@@ -14,11 +14,13 @@ import yaml
 
 from simulator import resources
 from simulator.domain import Frozen
+from simulator.grading.disguises import hides, plain, unleet
 from simulator.grading.sentences import Sentence, fold, split, visible, words
 
 # What may decide an answer, the most telling first.
 _DECISIVE = (
-    "to_the_grader", "guide_pasted", "question_pasted", "dont_know", "blob", "bare", "empty",
+    "to_the_grader", "as_a_grader", "guide_pasted", "question_pasted", "dont_know", "blob", "bare",
+    "empty",
 )  # fmt: skip
 _SEPARATOR = re.compile(r"[,;\n•|/·]|->|=>|→|\s[-–+*]\s|^[-–+*]\s|[.:]\s", re.MULTILINE)
 _TURN = "\n\n"
@@ -31,11 +33,13 @@ class Limits(Frozen):
     blob: int
     pasted_question: float
     pasted_guide: float
-    guide_share: float
     guide_words: int
     run: int
     list_words: float
     list_function: float
+    claims: float
+    spelt: int
+    talk: int
     scraps: int
 
 
@@ -46,6 +50,8 @@ class Rules(Frozen):
     dont_know: re.Pattern[str]
     bare: re.Pattern[str]
     to_the_grader: re.Pattern[str]
+    as_a_grader: re.Pattern[str]
+    claims: re.Pattern[str]
     languages: dict[str, frozenset[str]]
     confusables: dict[int, str]
     caps: dict[str, float]
@@ -94,6 +100,8 @@ def load_rules() -> Rules:
         dont_know=_compile(data["dont_know"]),
         bare=_compile(data["bare"]),
         to_the_grader=_compile(data["to_the_grader"]),
+        as_a_grader=_compile(data["as_a_grader"]),
+        claims=_compile(data["claims"]),
         languages={lang: frozenset(w.split()) for lang, w in data["function_words"].items()},
         confusables={ord(odd): plain for odd, plain in letters},
         caps=data["caps"],
@@ -111,10 +119,11 @@ def screen(
     for start, end in kept:
         for a, b in split(original[start:end]):
             raw = original[start + a : start + b]
-            text = _unmask(visible(raw), rules)
-            flags |= {"hidden_characters"} if _hides(raw) else set()
+            text = plain(visible(raw), rules.confusables)
+            flags |= {"hidden_characters"} if hides(raw) else set()
             flags |= {"homoglyphs"} if text != visible(raw) else set()
             sentences.append(Sentence(text=text, start=start + a, end=start + b))
+    sentences = list(chain.from_iterable(_loosened(s, original, rules) for s in sentences))
     evidence, dropped = _evidence(sentences, question, guide, rules)
     flags |= dropped - {"bare", "empty"}
     decided = None
@@ -123,8 +132,8 @@ def screen(
         evidence = []
         decided = next((flag for flag in _DECISIVE if flag in dropped), "empty")
         flags.add(decided)
-    elif _is_keyword_list(evidence, original, rules):
-        flags.add("keyword_list")
+    else:
+        flags |= _form(evidence, original, rules, least=1 if "as_a_grader" in dropped else 4)
     return Screened(
         original=original, sentences=tuple(evidence), flags=tuple(sorted(flags)), decided=decided
     )
@@ -136,11 +145,12 @@ def _evidence(
     """The sentences that count, and why the others do not."""
     limits = rules.limits
     shares_guide = _shares(sentences, guide, limits.run)
-    total = sum(len(words(s.text)) for s in sentences)
     copied = sum(
-        share * len(words(s.text)) for share, s in zip(shares_guide, sentences, strict=True)
+        len(words(sentence.text))
+        for share, sentence in zip(shares_guide, sentences, strict=True)
+        if share >= limits.pasted_guide
     )
-    pasted = copied >= limits.guide_words and copied >= limits.guide_share * total
+    pasted = copied >= limits.guide_words
     shares_question = _shares(sentences, [question], limits.run)
     evidence: list[Sentence] = []
     dropped: set[str] = set()
@@ -171,15 +181,48 @@ def _fault(text: str, rules: Rules) -> str | None:
     if not spoken:
         # Template tokens are mostly punctuation: look at them before calling a line empty.
         return "to_the_grader" if rules.to_the_grader.search(folded) else "empty"
-    if rules.to_the_grader.search(folded):
+    if rules.to_the_grader.search(folded) or rules.to_the_grader.search(unleet(folded)):
         return "to_the_grader"
+    if rules.as_a_grader.search(folded):
+        return "as_a_grader"
     if rules.dont_know.fullmatch(spoken):
         return "dont_know"
     if rules.bare.fullmatch(spoken):
         return "bare"
     if all(len(word) >= rules.limits.blob for word in text.split()):
         return "blob"
+    letters = spoken.split()
+    if len(letters) >= rules.limits.spelt and len(spoken) < 3.2 * len(letters):
+        return "blob"  # spelt out, or numbers for letters
     return None
+
+
+def _loosened(sentence: Sentence, original: str, rules: Rules) -> list[Sentence]:
+    """A long sentence at fault in pieces, so that the rest of a dictated answer still counts.
+
+    Pieces are joined again where only together they are at fault.
+    """
+    raw = original[sentence.start : sentence.end]
+    spoken = [match.span() for match in re.finditer(r"\S+", raw)]
+    size = max(1, rules.limits.talk // 4)
+    if len(spoken) <= rules.limits.talk or _fault(sentence.text, rules) is None:
+        return [sentence]
+    pieces: list[Sentence] = []
+    for at in range(0, len(spoken), size):
+        start, end = spoken[at][0], spoken[min(at + size, len(spoken)) - 1][1]
+        piece = _piece(raw, start, end, sentence.start, rules)
+        if pieces and not _fault(pieces[-1].text, rules) and not _fault(piece.text, rules):
+            joined = _piece(raw, pieces[-1].start - sentence.start, end, sentence.start, rules)
+            if _fault(joined.text, rules):
+                piece = joined
+                pieces.pop()
+        pieces.append(piece)
+    return pieces
+
+
+def _piece(raw: str, start: int, end: int, offset: int, rules: Rules) -> Sentence:
+    text = plain(visible(raw[start:end]), rules.confusables)
+    return Sentence(text=text, start=offset + start, end=offset + end)
 
 
 def _within_limit(answers: Sequence[str], limit: int) -> tuple[list[tuple[int, int]], set[str]]:
@@ -215,30 +258,26 @@ def _shares(sentences: Sequence[Sentence], sources: Iterable[str], run: int) -> 
     return [h / c if c else 0.0 for h, c in zip(hits, counts, strict=True)]
 
 
-def _is_keyword_list(evidence: Sequence[Sentence], original: str, rules: Rules) -> bool:
+def _form(evidence: Sequence[Sentence], original: str, rules: Rules, least: int) -> set[str]:
+    """What the whole is when it is no prose: a list of names, or of a rubric's claims.
+
+    `least` is how many claims make a list of them.
+    """
+    limits = rules.limits
     text = "\n".join(original[s.start : s.end] for s in evidence)
-    items = [tokens for piece in _SEPARATOR.split(text) if (tokens := words(piece))]
+    pieces = [piece for piece in _SEPARATOR.split(text) if words(piece)]
+    items = [words(piece) for piece in pieces]
     tokens = list(chain.from_iterable(items))
-    if len(items) < 3:
-        return False
-    known = rules.function_words
-    function = sum(token in known for token in tokens) / len(tokens)
-    mean = len(tokens) / len(items)
-    return mean <= rules.limits.list_words and function <= rules.limits.list_function
-
-
-def _unmask(text: str, rules: Rules) -> str:
-    """Read look-alike letters as Latin in a text that is mostly Latin."""
-    plain = text.translate(rules.confusables)
-    latin = sum("a" <= char <= "z" for char in fold(plain))
-    letters = sum(char.isalpha() for char in plain)
-    return plain if letters and latin >= 0.8 * letters else text
-
-
-def _hides(raw: str) -> bool:
-    return any(
-        char in "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202d\u202e" for char in raw
-    )
+    function = sum(token in rules.function_words for token in tokens) / len(tokens)
+    listed = len(items) >= 3 and len(tokens) / len(items) <= limits.list_words
+    bare = len(tokens) >= 3 * limits.scraps
+    found = set()
+    if function <= limits.list_function and (listed or (bare and not function)):
+        found.add("keyword_list")
+    claims = sum(bool(rules.claims.match(" ".join(item))) for item in items)
+    if claims >= least and claims >= limits.claims * len(items):
+        found.add("claims")
+    return found
 
 
 def _compile(groups: dict[str, list[str]]) -> re.Pattern[str]:
