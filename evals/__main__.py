@@ -54,6 +54,10 @@ def _commands(options: argparse.Namespace, environ: Mapping[str, str] | None) ->
         from evals import audit
 
         return audit.main(options, Settings.from_environment(environ))
+    if options.command == "space":
+        from evals import space
+
+        return space.main(options)
     from evals import bench
 
     return bench.main(options)
@@ -72,6 +76,10 @@ def _parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="verify every citation of stored grades again")
     audit.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="the --out of a run")
     audit.add_argument("--sessions", action="store_true", help="the interviews of this machine")
+    space = commands.add_parser(
+        "space", help="find the directions that similarity leaves out, from the bank's criteria"
+    )
+    space.add_argument("--out", type=Path, help="the file to write; the shipped one without")
     _add_bench(commands)
     commands.add_parser("retrieval", help="how often search finds the right section (own --help)")
     return parser
@@ -115,6 +123,16 @@ def _add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]
     calibrate.add_argument("--split-file", type=Path, help="split.yaml; the shipped one without")
     calibrate.add_argument(
         "--with-validation", action="store_true", help="fit on validation questions as well"
+    )
+    calibrate.add_argument(
+        "--rematch",
+        action="store_true",
+        help="measure similarity and wording again, keep what the model said",
+    )
+    calibrate.add_argument(
+        "--as-default",
+        action="store_true",
+        help="write it for every model without an entry of its own",
     )
     calibrate.add_argument("--dry-run", action="store_true", help="print figures, write nothing")
 

@@ -16,11 +16,21 @@ from typing import Any
 from evals import dataset, fitting
 from evals.fitting import Outcome
 from evals.metrics import Metric, auc
-from evals.results import Result, RunRecord, read_results, read_run, write_json
+from evals.results import (
+    Result,
+    RunRecord,
+    read_answers,
+    read_results,
+    read_run,
+    write_json,
+)
 from simulator import resources
-from simulator.domain import Rubric
+from simulator.domain import Lang, Rubric
 from simulator.errors import InputError
 from simulator.grading.calibration import Calibration, load_calibrations
+from simulator.grading.screen import screen
+from simulator.grading.similarity import Matcher
+from simulator.interview.bank import load_bank
 
 _SHOWN = ("qwk", "mae", "exact", "adjacent")
 
@@ -32,7 +42,11 @@ def main(options: argparse.Namespace) -> int:
     split = options.split_file or resources.folder("evals") / "answer_sets" / "split.yaml"
     parts = ["train", *(["validation"] if options.with_validation else [])]
     results = usable(options.folders, split, parts)
+    if options.rematch:
+        results = rematched(results, options.folders)
     base = _base(run, results)
+    if options.as_default:
+        base = base.model_copy(update={"model": None})
     rubric = run.rubric
     path = options.out or resources.folder("knowledge") / "calibration.json"
 
@@ -70,6 +84,38 @@ def usable(folders: Sequence[Path], split_file: Path, parts: Sequence[str]) -> l
             " and 'met'; at least 3 are needed: run more of the answer set"
         )
     return results
+
+
+def rematched(results: Sequence[Result], folders: Sequence[Path]) -> list[Result]:
+    """The results with similarity and wording measured again by today's matcher.
+
+    What a model said is kept: it costs hours, this costs seconds. Raises InputError for a question
+    that is not in the bank as it was graded.
+    """
+    from simulator.llm.embeddings import E5Embedder
+
+    matcher = Matcher(E5Embedder())
+    banks = {lang: load_bank([resources.folder("knowledge")], lang) for lang in Lang}
+    answers = {id_: answer for folder in folders for id_, answer in read_answers(folder).items()}
+    made = []
+    for result in results:
+        question = banks[result.lang].open_question(result.question_id)
+        if [c.id for c in question.criteria] != [v.criterion_id for v in result.verdicts]:
+            raise InputError(f"{result.id}: '{question.id}' has other criteria now; run it again")
+        screened = screen(answers[result.id].answer, question.text)
+        if result.verdicts[0].similarity is None or screened.decided:
+            made.append(result)
+            continue
+        verdicts = tuple(
+            verdict.model_copy(
+                update=match.model_dump(include={"similarity", "lexical", "opposed"})
+            )
+            for verdict, match in zip(
+                result.verdicts, matcher.match(question.criteria, screened), strict=True
+            )
+        )
+        made.append(result.model_copy(update={"verdicts": verdicts}))
+    return made
 
 
 def write_entry(path: Path, entry: Calibration) -> None:
@@ -148,6 +194,7 @@ def _provenance(
                 figures[f"loqo_{metric}_{name}"] = round(value, 3)
     facts: dict[str, str | float] = {
         "made": "python -m evals calibrate",
+        "from_model": run.settings["model"],
         "date": datetime.now(UTC).date().isoformat(),
         "split": "+".join(parts),
         "answers": len(results),

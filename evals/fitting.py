@@ -16,7 +16,7 @@ from evals import metrics
 from evals.metrics import Pair
 from evals.results import JudgedCriterion, Result
 from simulator.domain import Criterion, CriterionKind, Dimension, Frozen, Rubric, Verdict
-from simulator.grading.calibration import Calibration, evidence_of
+from simulator.grading.calibration import Calibration, evidence_of, level_of
 from simulator.grading.scoring import coverage, score
 from simulator.grading.screen import load_rules
 from simulator.grading.similarity import Match
@@ -108,7 +108,7 @@ def outcome_of(results: Sequence[Result], rubric: Rubric) -> Outcome:
 
 def regrade(result: Result, rubric: Rubric, calibration: Calibration) -> Result:
     """The result that this calibration makes of the same evidence."""
-    verdicts = tuple(_rejudged(verdict, calibration) for verdict in result.verdicts)
+    verdicts = _rejudged(result.verdicts, calibration)
     caps = load_rules().caps
     scores = score(
         calibration.cut(rubric),
@@ -133,9 +133,15 @@ def fit_verdicts(
 
     One regularised fit: evidence for all, and how each kind departs from it.
     """
-    verdicts = [v for r in results for v in r.verdicts if v.label is not None and _has_evidence(v)]
-    names = list(evidence_of(_match(verdicts[0]), verdicts[0].model))
-    table = np.array([list(evidence_of(_match(v), v.model).values()) for v in verdicts])
+    rows = [
+        (v, evidence_of(_match(v), v.model, _level(r.verdicts)))
+        for r in results
+        for v in r.verdicts
+        if v.label is not None and _has_evidence(v)
+    ]
+    verdicts = [verdict for verdict, _ in rows]
+    names = list(rows[0][1])
+    table = np.array([list(evidence.values()) for _, evidence in rows])
     used = [n for n in range(len(names)) if names[n] != _NONE and np.ptp(table[:, n]) > 0]
     blocks = [table[:, used]]
     for kind in _KINDS:
@@ -260,7 +266,8 @@ def _raws(
     caps = load_rules().caps
     rows = []
     for result in results:
-        own = [_rejudged(v, calibration) for v in result.verdicts if v.dimension == dimension.name]
+        verdicts = _rejudged(result.verdicts, calibration)
+        own = [v for v in verdicts if v.dimension == dimension.name]
         held = any(flag in caps for flag in result.flags)
         by_id: Mapping[str, Verdict] = {v.criterion_id: v for v in own}
         covered = coverage([_criterion(v) for v in own], by_id)
@@ -269,12 +276,24 @@ def _raws(
     return rows
 
 
-def _rejudged(verdict: JudgedCriterion, calibration: Calibration) -> JudgedCriterion:
-    if not _has_evidence(verdict):
-        return verdict
-    again = calibration.verdict(_criterion(verdict), _match(verdict), verdict.model)
-    changes = {"probability": again.probability, "met": again.met}
-    return verdict.model_copy(update=changes)
+def _rejudged(
+    verdicts: Sequence[JudgedCriterion], calibration: Calibration
+) -> tuple[JudgedCriterion, ...]:
+    """The verdicts of one answer as this calibration sees their evidence."""
+    level = _level(verdicts)
+    made = []
+    for verdict in verdicts:
+        if _has_evidence(verdict):
+            again = calibration.verdict(_criterion(verdict), _match(verdict), verdict.model, level)
+            changes = {"probability": again.probability, "met": again.met}
+            made.append(verdict.model_copy(update=changes))
+        else:
+            made.append(verdict)
+    return tuple(made)
+
+
+def _level(verdicts: Sequence[JudgedCriterion]) -> float:
+    return level_of([v.model for v in verdicts if v.model is not None])
 
 
 def _has_evidence(verdict: JudgedCriterion) -> bool:
@@ -286,6 +305,7 @@ def _match(verdict: JudgedCriterion) -> Match:
     return Match(
         criterion_id=verdict.criterion_id,
         similarity=verdict.similarity or 0.0,
+        lexical=verdict.lexical or 0.0,
         opposed=verdict.opposed,
         span=None,
     )

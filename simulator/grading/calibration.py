@@ -19,6 +19,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -58,17 +59,21 @@ class Calibration(Frozen):
         whose = self.model or "default"
         return {"calibration": digest, "calibration_of": f"{self.judge}/{whose}"}
 
-    def probability(self, criterion: Criterion, match: Match, model: float | None) -> float:
-        """Probability, 0..1, that the criterion is met."""
+    def probability(
+        self, criterion: Criterion, match: Match, model: float | None, level: float = 0.0
+    ) -> float:
+        """Probability, 0..1, that the criterion is met; see `evidence_of`."""
         weights = dict(self.coefficients)
         for name in (criterion.kind.value, criterion.dimension):
             weights |= self.overrides.get(name, {})
-        evidence = evidence_of(match, model)
+        evidence = evidence_of(match, model, level)
         return sigmoid(sum(weights.get(name, 0.0) * value for name, value in evidence.items()))
 
-    def verdict(self, criterion: Criterion, match: Match, model: float | None = None) -> Verdict:
+    def verdict(
+        self, criterion: Criterion, match: Match, model: float | None = None, level: float = 0.0
+    ) -> Verdict:
         """The verdict of a criterion from its evidence; a span is kept where the claim is met."""
-        probability = round(self.probability(criterion, match, model), 3)
+        probability = round(self.probability(criterion, match, model, level), 3)
         met = probability >= MET
         return Verdict(
             criterion_id=criterion.id,
@@ -76,6 +81,7 @@ class Calibration(Frozen):
             met=met,
             model=model,
             similarity=match.similarity,
+            lexical=match.lexical,
             opposed=match.opposed,
             span=match.span if met else None,
         )
@@ -119,15 +125,32 @@ class Calibrations(Frozen):
         return max(fitting, key=lambda e: (e.model is not None, e.embedder is not None))
 
 
-def evidence_of(match: Match, model: float | None) -> dict[str, float]:
-    """What coefficients multiply: log-odds (0 without a model), a cosine margin, 0 or 1 for
-    opposed."""
+def evidence_of(match: Match, model: float | None, level: float = 0.0) -> dict[str, float]:
+    """What coefficients multiply.
+
+    `model`: log-odds, 0 without a model. `standing`: the same less `level`, its mean over the
+    criteria of this answer: some answers make a model say yes to everything. `similarity` and
+    `lexical`: see Match. `opposed`: 0 or 1. The products let one kind of evidence count for more
+    where another agrees.
+    """
+    said = model or 0.0
+    standing = said - level
     return {
         "intercept": 1.0,
-        "model": model or 0.0,
+        "model": said,
+        "standing": standing,
         "similarity": match.similarity,
+        "lexical": match.lexical,
         "opposed": float(match.opposed),
+        "standing_similarity": standing * match.similarity,
+        "standing_lexical": standing * match.lexical,
+        "similarity_lexical": match.similarity * match.lexical,
     }
+
+
+def level_of(model: Sequence[float]) -> float:
+    """Mean log-odds over the criteria of an answer; 0 without any."""
+    return sum(model) / len(model) if model else 0.0
 
 
 def load_calibrations(path: Path | None = None) -> Calibrations:

@@ -15,12 +15,12 @@ from typing import Protocol
 from simulator import prompts
 from simulator.domain import Criterion, Frozen, Lang, OpenQuestion, Usage, Verdict
 from simulator.errors import ReplyError
-from simulator.grading.calibration import Calibration
+from simulator.grading.calibration import Calibration, level_of
 from simulator.grading.fencing import fence
 from simulator.grading.priors import Priors
 from simulator.grading.screen import Screened
 from simulator.grading.sentences import fold
-from simulator.grading.similarity import Match, Matcher
+from simulator.grading.similarity import Matcher
 from simulator.ports import ChatModel, Message, TokenOdds
 
 OnProgress = Callable[[int, int], None]
@@ -103,11 +103,14 @@ class LogprobJudge:
         asked = [ask(question, answer.text, criterion) for criterion in question.criteria]
         read, usage = self._read([*unknown, *asked], on_progress)
         self._remember(unknown, read)
+        said = [
+            self._less_blank(question, criterion, logodds)
+            for criterion, logodds in zip(question.criteria, read[len(unknown) :], strict=True)
+        ]
+        level = level_of(said)
         verdicts = tuple(
-            self._verdict(question, criterion, match, logodds)
-            for criterion, match, logodds in zip(
-                question.criteria, matches, read[len(unknown) :], strict=True
-            )
+            self._calibration.verdict(criterion, match, logodds, level)
+            for criterion, match, logodds in zip(question.criteria, matches, said, strict=True)
         )
         return Judgement(verdicts=verdicts, usage=usage)
 
@@ -137,12 +140,9 @@ class LogprobJudge:
             self._priors.put(self._model.name, messages, logodds)
         self._priors.save()
 
-    def _verdict(
-        self, question: OpenQuestion, criterion: Criterion, match: Match, logodds: float
-    ) -> Verdict:
+    def _less_blank(self, question: OpenQuestion, criterion: Criterion, logodds: float) -> float:
         blank = ask(question, _blank(question), criterion)
-        prior = self._priors.get(self._model.name, blank) or 0.0
-        return self._calibration.verdict(criterion, match, round(logodds - prior, 1))
+        return round(logodds - (self._priors.get(self._model.name, blank) or 0.0), 1)
 
     def _read(
         self, requests: Sequence[Sequence[Message]], on_progress: OnProgress

@@ -6,14 +6,14 @@ import json
 from typing import Any
 
 from simulator import prompts
-from simulator.domain import Criterion, Lang, OpenQuestion, Span, Usage, Verdict
+from simulator.domain import Lang, OpenQuestion, Span, Usage, Verdict
 from simulator.errors import ReplyError
-from simulator.grading.calibration import Calibration
+from simulator.grading.calibration import Calibration, level_of
 from simulator.grading.fencing import fence
 from simulator.grading.judge import Judgement, OnProgress
 from simulator.grading.screen import Screened
 from simulator.grading.sentences import locate
-from simulator.grading.similarity import Match, Matcher
+from simulator.grading.similarity import Matcher
 from simulator.ports import ChatModel, Message
 
 _PROMPTS = ("structured_system", "structured_request", "structured_again")
@@ -67,9 +67,14 @@ class StructuredJudge:
             bool(item["met"] and item["quote"].strip() and span is None)
             for item, span in zip(items, found, strict=True)
         )
+        said = [
+            (1.0 if span else 0.0) if item["met"] else -1.0
+            for item, span in zip(items, found, strict=True)
+        ]
+        level = level_of(said)
         verdicts = tuple(
-            self._verdict(criterion, match, item["met"], span)
-            for criterion, match, item, span in zip(criteria, matches, items, found, strict=True)
+            _with_span(self._calibration.verdict(criterion, match, evidence, level), span)
+            for criterion, match, evidence, span in zip(criteria, matches, said, found, strict=True)
         )
         on_progress(len(criteria), len(criteria))
         return Judgement(verdicts=verdicts, usage=usage, dropped_spans=dropped)
@@ -105,12 +110,10 @@ class StructuredJudge:
             ]
         raise ReplyError(f"the model's verdicts cannot be read ({fault}); try again")
 
-    def _verdict(
-        self, criterion: Criterion, match: Match, said: bool, span: Span | None
-    ) -> Verdict:
-        evidence = (1.0 if span else 0.0) if said else -1.0
-        verdict = self._calibration.verdict(criterion, match, evidence)
-        return verdict.model_copy(update={"span": span or verdict.span}) if verdict.met else verdict
+
+def _with_span(verdict: Verdict, span: Span | None) -> Verdict:
+    """The model's own span, where it gave one and the criterion is met."""
+    return verdict.model_copy(update={"span": span or verdict.span}) if verdict.met else verdict
 
 
 def read_verdicts(text: str, count: int) -> list[dict[str, Any]]:
