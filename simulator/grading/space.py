@@ -37,7 +37,8 @@ class Space(Frozen):
         """Vectors with the directions shrunk; same shape, no longer of unit length."""
         axes = self._axes()
         along = vectors @ axes.T * np.array(self.shrink)
-        return (vectors - along @ axes).astype(np.float32)
+        moved: Vectors = (vectors - along @ axes).astype(np.float32)
+        return moved
 
     def _axes(self) -> Vectors:
         return _decoded(self.directions, self.dimension)
