@@ -1,4 +1,5 @@
-"""Text made to look like other text: hidden characters, look-alike letters, digits for letters."""
+"""Text made to look like other text: hidden characters, look-alike letters, digits for letters,
+capitals throughout."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from simulator.grading.sentences import fold
 
 _HIDDEN = frozenset("\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202b\u202d\u202e")
 _MIXED = re.compile(r"\b(?=\w*[a-z])(?=\w*\d)\w+")
+_SHOUT = 20  # letters under which capitals may be a name
 _LEET = str.maketrans("013457", "oieast")
 
 
@@ -23,6 +25,14 @@ def plain(text: str, confusables: Mapping[int, str]) -> str:
     latin = sum("a" <= char <= "z" for char in fold(latin_text))
     letters = sum(char.isalpha() for char in latin_text)
     return latin_text if letters and latin >= 0.8 * letters else text
+
+
+def calm(text: str) -> str:
+    """A text in capitals in small letters, which embeddings and models read better; others as they
+    are, a name in capitals among them."""
+    letters = [char for char in text if char.isalpha()]
+    shouted = sum(char.isupper() for char in letters)
+    return text.lower() if len(letters) >= _SHOUT and shouted >= 0.9 * len(letters) else text
 
 
 def unleet(folded: str) -> str:

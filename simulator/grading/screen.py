@@ -14,7 +14,7 @@ import yaml
 
 from simulator import resources
 from simulator.domain import Frozen
-from simulator.grading.disguises import hides, plain, unleet
+from simulator.grading.disguises import calm, hides, plain, unleet
 from simulator.grading.sentences import Sentence, fold, split, visible, words
 
 # What may decide an answer, the most telling first.
@@ -122,7 +122,7 @@ def screen(
             text = plain(visible(raw), rules.confusables)
             flags |= {"hidden_characters"} if hides(raw) else set()
             flags |= {"homoglyphs"} if text != visible(raw) else set()
-            sentences.append(Sentence(text=text, start=start + a, end=start + b))
+            sentences.append(Sentence(text=calm(text), start=start + a, end=start + b))
     sentences = list(chain.from_iterable(_loosened(s, original, rules) for s in sentences))
     evidence, dropped = _evidence(sentences, question, guide, rules)
     flags |= dropped - {"bare", "empty"}
@@ -222,7 +222,7 @@ def _loosened(sentence: Sentence, original: str, rules: Rules) -> list[Sentence]
 
 def _piece(raw: str, start: int, end: int, offset: int, rules: Rules) -> Sentence:
     text = plain(visible(raw[start:end]), rules.confusables)
-    return Sentence(text=text, start=offset + start, end=offset + end)
+    return Sentence(text=calm(text), start=offset + start, end=offset + end)
 
 
 def _within_limit(answers: Sequence[str], limit: int) -> tuple[list[tuple[int, int]], set[str]]:

@@ -20,6 +20,7 @@ import yaml
 
 from simulator import resources
 from simulator.domain import Criterion, Frozen, Span
+from simulator.grading.disguises import calm
 from simulator.grading.screen import Screened
 from simulator.grading.sentences import Sentence, fold, visible
 from simulator.grading.space import load_space
@@ -179,11 +180,13 @@ def _clauses(sentence: Sentence, raw: str) -> Iterator[Sentence]:
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         if (start, end) != (0, len(raw)) and len(raw[start:end].split()) >= _SHORT:
             yield Sentence(
-                text=visible(raw[start:end]),
+                text=calm(visible(raw[start:end])),
                 start=sentence.start + start,
                 end=sentence.start + end,
             )
         spoken = [m.span() for m in re.finditer(r"\S+", raw[start:end])]
         for at in range(0, len(spoken) - _RUN, _RUN // 2):
             a, b = start + spoken[at][0], start + spoken[at + _RUN - 1][1]
-            yield Sentence(text=visible(raw[a:b]), start=sentence.start + a, end=sentence.start + b)
+            yield Sentence(
+                text=calm(visible(raw[a:b])), start=sentence.start + a, end=sentence.start + b
+            )

@@ -204,3 +204,8 @@ def test_no_labelled_honest_answer_loses_a_sentence() -> None:
             touched.append((row["id"], result.flags))
     assert len(rows) > 250
     assert touched == []
+
+
+def test_capitals_are_read_in_small_letters_and_names_keep_theirs() -> None:
+    assert screen([HONEST.upper()], QUESTION).text == HONEST.lower()
+    assert screen(["IAM y KMS, con SQS y una DLQ"], QUESTION).text == "IAM y KMS, con SQS y una DLQ"
