@@ -41,7 +41,10 @@ def _prompt_session(multiline: bool) -> Any:
 
     keys = KeyBindings()
     session: PromptSession[str] = PromptSession(
-        multiline=multiline, key_bindings=keys, prompt_continuation="  "
+        multiline=multiline,
+        key_bindings=keys,
+        prompt_continuation="  ",
+        reserve_space_for_menu=0,
     )
 
     @Condition

@@ -47,9 +47,9 @@ def excerpt(section: Section) -> Citation:
 
     A line that only opens a list ("Costs:") says nothing yet.
     """
-    lines = [line.strip() for line in section.text.splitlines()]
+    lines = [line.strip(" \t-+*>") for line in section.text.splitlines()]
     lines = [line for line in lines if any(c.isalnum() for c in line)]
-    saying = [line for line in lines if not line.rstrip("*_ ").endswith(":")]
+    saying = [line for line in lines if not line.endswith(":")]
     first = next(iter(saying or lines), section.text)
     return cite(section, first) or cite_whole(section)
 

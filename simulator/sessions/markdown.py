@@ -86,7 +86,8 @@ def _open(outcome: OpenOutcome, texts: Texts) -> Iterator[str]:
     yield f"\n#### {texts('report.conversation')}\n"
     for turn in outcome.turns:
         who = "report.you" if turn.speaker is Speaker.CANDIDATE else "report.interviewer"
-        yield f"**{texts(who)}:**\n{_quoted(turn.text)}\n"
+        said = turn.text or texts("report.skipped")
+        yield f"**{texts(who)}:**\n{_quoted(said)}\n"
     if outcome.reference:
         yield f"#### {texts('report.reference')}\n\n{_quoted(outcome.reference)}"
 
@@ -107,7 +108,7 @@ def _study(items: Iterable[StudyItem], texts: Texts) -> Iterator[str]:
     number = 0
     for number, item in enumerate(items, 1):
         yield f"{number}. **{escape(item.heading)}**"
-        reasons = "; ".join(escape(reason) for reason in item.reasons[:3])
+        reasons = "; ".join(escape(reason.rstrip(".")) for reason in item.reasons[:3])
         yield f"    - {texts('report.because', reasons=reasons)}"
         yield f"    {_cite(item.citation, texts)}"
     if not number:

@@ -69,8 +69,8 @@ def test_an_excerpt_is_the_first_line_that_says_something() -> None:
         start=5, end=5 + len(text),
     )  # fmt: skip
     citation = excerpt(section)
-    assert citation.quote == "- On-Demand"
-    assert citation.start == 5 + text.index("- On-Demand")
+    assert citation.quote == "On-Demand"
+    assert citation.start == 5 + text.index("On-Demand")
 
 
 def test_an_excerpt_of_openers_alone_is_the_first_of_them() -> None:
