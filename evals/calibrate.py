@@ -175,7 +175,7 @@ def _provenance(
     parts: Sequence[str],
     after: Outcome,
     rubric: Rubric,
-) -> dict[str, str | float]:
+) -> dict[str, str | int | float]:
     """How the numbers were made, for the data file."""
     run = runs[0]
     hashes = sorted(
@@ -186,13 +186,13 @@ def _provenance(
             if name.startswith(("judge_", "structured_"))
         }
     )
-    figures: dict[str, str | float] = {}
+    figures: dict[str, str | int | float] = {}
     for name, row in after.agreement(rubric).items():
         for metric in ("qwk", "mae", "adjacent"):
             value = row[metric]
             if value is not None:
                 figures[f"loqo_{metric}_{name}"] = round(value, 3)
-    facts: dict[str, str | float] = {
+    facts: dict[str, str | int | float] = {
         "made": "python -m evals calibrate",
         "from_model": run.settings["model"],
         "date": datetime.now(UTC).date().isoformat(),

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from evals import metrics
+from evals.cutting import MOST_CUTS, Row, fit_cuts, fit_stretch
 from evals.metrics import Pair
 from evals.results import JudgedCriterion, Result
 from simulator.domain import Criterion, CriterionKind, Dimension, Frozen, Rubric, Verdict
@@ -21,12 +21,9 @@ from simulator.grading.scoring import coverage, score
 from simulator.grading.screen import load_rules
 from simulator.grading.similarity import Match
 
-Floats = NDArray[np.float64]
 STRENGTH = 1.0
 """Inverse strength of the logistic model's L2 penalty, on standardised evidence."""
 _KINDS = (CriterionKind.BONUS, CriterionKind.ERROR)  # may differ from the required ones
-_BAGS = 25  # resamples of questions that cut points are averaged over
-_GRID = 40  # places between 0 and 1 where a cut point may be tried
 _NONE = "intercept"
 
 
@@ -60,13 +57,16 @@ def fit(results: Sequence[Result], rubric: Rubric, base: Calibration) -> Calibra
             "cuts": {},
         }
     )
-    raws = {d.name: _raws(results, d, found) for d in rubric.dimensions}
-    floor, ceiling = fit_stretch(list(raws.values()), [d.scale for d in rubric.dimensions])
+    rows = {d.name: _rows(results, d, found) for d in rubric.dimensions}
+    labelled = [d for d in rubric.dimensions if rows[d.name]]
+    floor, ceiling = fit_stretch([rows[d.name] for d in labelled], [d.scale for d in labelled])
     found = found.model_copy(update={"floor": floor, "ceiling": ceiling})
-    cuts = {
-        d.name: fit_cuts([(g, found.stretch(raw), y) for g, raw, y in raws[d.name]], d.scale)
-        for d in rubric.dimensions
-    }
+    cuts = {}
+    for dimension in labelled:
+        if dimension.scale[1] - dimension.scale[0] > MOST_CUTS:
+            continue
+        stretched = [row.stretched(found.stretch) for row in rows[dimension.name]]
+        cuts[dimension.name] = fit_cuts(stretched, dimension.scale)
     return found.model_copy(update={"cuts": cuts})
 
 
@@ -166,103 +166,9 @@ def fit_verdicts(
     return {name: round(w, 4) for name, w in shared.items()}, overrides
 
 
-def fit_stretch(
-    raws: Sequence[Sequence[tuple[str, float, float]]], scales: Sequence[tuple[int, int]]
-) -> tuple[float, float]:
-    """Floor and ceiling with which evenly spaced cuts agree best (mean QWK) over all dimensions.
-
-    This is what holds for dimensions that nobody calibrated.
-    """
-    best, chosen = -2.0, (0.0, 1.0)
-    for floor in np.arange(0.0, 0.4, 0.04):
-        for ceiling in np.arange(0.5, 1.001, 0.05):
-            found = []
-            for rows, (low, high) in zip(raws, scales, strict=True):
-                steps = high - low + 1
-                placed = np.clip([(raw - floor) / (ceiling - floor) for _, raw, _ in rows], 0, 1)
-                scores = low + np.minimum((placed * steps).astype(int), steps - 1)
-                found.append(metrics.qwk([round(y) for *_, y in rows], scores, (low, high)) or 0.0)
-            if np.mean(found) > best:
-                best, chosen = float(np.mean(found)), (float(floor), float(ceiling))
-    return round(chosen[0], 3), round(chosen[1], 3)
-
-
-def fit_cuts(rows: Sequence[tuple[str, float, float]], scale: tuple[int, int]) -> tuple[float, ...]:
-    """Cut points of raw scores that agree best with labels (QWK), each row (question, raw, label).
-
-    Averaged over resamples of questions: a single best set follows every quirk of a small sample.
-    """
-    by_group: dict[str, list[tuple[float, int]]] = {}
-    for group, raw, label in rows:
-        by_group.setdefault(group, []).append((raw, round(label)))
-    random = np.random.default_rng(metrics.SEED)
-    groups = sorted(by_group)
-    found = []
-    for _ in range(_BAGS):
-        drawn = [by_group[groups[i]] for i in random.integers(0, len(groups), len(groups))]
-        flat = [pair for group in drawn for pair in group]
-        found.append(
-            _best_cuts(np.array([r for r, _ in flat]), np.array([y for _, y in flat]), scale)
-        )
-    return _ascending(np.mean(found, axis=0))
-
-
-def _best_cuts(raws: Floats, labels: Floats, scale: tuple[int, int]) -> Floats:
-    """Coordinate ascent from evenly spaced cuts over a grid."""
-    low, high = scale
-    steps = high - low + 1
-    cuts = np.arange(1, steps) / steps
-    grid = np.arange(1, _GRID) / _GRID
-    weights = _squares(steps)
-
-    def agreement(candidate: Floats) -> float:
-        scores = np.searchsorted(candidate, raws, side="right")
-        return _kappa(labels.astype(int) - low, scores, weights)
-
-    best = agreement(cuts)
-    for _ in range(4):
-        before = best
-        for index in range(len(cuts)):
-            for place in grid:
-                trial = cuts.copy()
-                trial[index] = place
-                if np.all(np.diff(trial) > 0) and (value := agreement(trial)) > best + 1e-9:
-                    best, cuts = value, trial
-        if best <= before:
-            break
-    return cuts
-
-
-def _kappa(labels: NDArray[np.int_], scores: NDArray[np.int_], weights: Floats) -> float:
-    """QWK inside the search, where scikit-learn's checks would take minutes; what is reported is
-    scikit-learn's, and a test holds the two together."""
-    steps = len(weights)
-    table = np.bincount(labels * steps + scores, minlength=steps * steps).reshape(steps, steps)
-    expected = np.outer(table.sum(axis=1), table.sum(axis=0)) / max(table.sum(), 1)
-    chance = float((weights * expected).sum())
-    return 1 - float((weights * table).sum()) / chance if chance else 0.0
-
-
-def _squares(steps: int) -> Floats:
-    places = np.arange(steps, dtype=float)
-    squares: Floats = (places[:, None] - places[None, :]) ** 2
-    return squares
-
-
-def _ascending(cuts: Floats) -> tuple[float, ...]:
-    """Rounded to three digits, strictly ascending within (0, 1]."""
-    found: list[float] = []
-    for cut in cuts:
-        floor = found[-1] + 0.001 if found else 0.001
-        found.append(round(max(float(cut), floor), 3))
-    return tuple(found)
-
-
-def _raws(
-    results: Sequence[Result], dimension: Dimension, calibration: Calibration
-) -> list[tuple[str, float, float]]:
-    """Question, coverage and label of each answer that has both; answers that a screen holds down
-    are left out, since their scores say nothing about coverage."""
+def _rows(results: Sequence[Result], dimension: Dimension, calibration: Calibration) -> list[Row]:
+    """Coverage and label of each answer that has both; answers that a screen holds down are left
+    out, since their scores say nothing about coverage."""
     caps = load_rules().caps
     rows = []
     for result in results:
@@ -272,7 +178,8 @@ def _raws(
         by_id: Mapping[str, Verdict] = {v.criterion_id: v for v in own}
         covered = coverage([_criterion(v) for v in own], by_id)
         if covered is not None and dimension.name in result.labels and not held:
-            rows.append((result.question_id, covered, result.labels[dimension.name]))
+            label = round(result.labels[dimension.name])
+            rows.append(Row(group=result.question_id, raw=covered, label=label))
     return rows
 
 

@@ -50,7 +50,7 @@ class Calibration(Frozen):
     floor: float = Field(default=0.0, ge=0, lt=1)
     ceiling: float = Field(default=1.0, gt=0, le=1)
     cuts: dict[str, tuple[float, ...]] = Field(default_factory=dict)
-    source: dict[str, str | float] = Field(default_factory=dict, alias="provenance")
+    source: dict[str, str | int | float] = Field(default_factory=dict, alias="provenance")
 
     @property
     def provenance(self) -> dict[str, str]:
@@ -130,21 +130,16 @@ def evidence_of(match: Match, model: float | None, level: float = 0.0) -> dict[s
 
     `model`: log-odds, 0 without a model. `standing`: the same less `level`, its mean over the
     criteria of this answer: some answers make a model say yes to everything. `similarity` and
-    `lexical`: see Match. `opposed`: 0 or 1. The products let one kind of evidence count for more
-    where another agrees.
+    `lexical`: see Match. `opposed`: 0 or 1.
     """
     said = model or 0.0
-    standing = said - level
     return {
         "intercept": 1.0,
         "model": said,
-        "standing": standing,
+        "standing": said - level,
         "similarity": match.similarity,
         "lexical": match.lexical,
         "opposed": float(match.opposed),
-        "standing_similarity": standing * match.similarity,
-        "standing_lexical": standing * match.lexical,
-        "similarity_lexical": match.similarity * match.lexical,
     }
 
 

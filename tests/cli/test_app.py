@@ -40,8 +40,11 @@ def test_help_lists_the_commands_of_the_contract(tmp_path: Path) -> None:
         (("questions", "import", "/nonexistent.md"), "no such file"),
         (("models", "check", "none"), "choose one of"),
         (("grade", "--question", "", "--answer-file", str(GUIDE)), "question is empty"),
-        (("grade", "--question", "nope", "--answer-file", str(GUIDE)), "there is no question 'nope'"),
-        (("--guide", "none", "--judge", "similarity", "--answers", str(SEED)), "no guide 'none'"),
+        (
+            ("grade", "--question", "nope", "--answer-file", str(GUIDE)),
+            "there is no question 'nope'",
+        ),
+        (("--guide", "x", "--judge", "similarity", "--answers", str(SEED)), "no guide 'x'"),
     ],
 )
 def test_bad_input_is_one_line_and_exit_2(
