@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import chain
+from itertools import chain, groupby
 
 import yaml
 
@@ -38,6 +38,8 @@ class Limits(Frozen):
     list_words: float
     list_function: float
     claims: float
+    name: int
+    names: int
     spelt: int
     talk: int
     scraps: int
@@ -125,6 +127,7 @@ def screen(
             sentences.append(Sentence(text=calm(text), start=start + a, end=start + b))
     sentences = list(chain.from_iterable(_loosened(s, original, rules) for s in sentences))
     evidence, dropped = _evidence(sentences, question, guide, rules)
+    evidence, flags = _without_names(evidence, flags, rules)
     flags |= dropped - {"bare", "empty"}
     decided = None
     scraps = sum(len(words(sentence.text)) for sentence in evidence) < rules.limits.scraps
@@ -174,6 +177,23 @@ def _evidence(
     return evidence, dropped
 
 
+def _without_names(
+    evidence: list[Sentence], flags: set[str], rules: Rules
+) -> tuple[list[Sentence], set[str]]:
+    """The evidence less lines of bare names in a row beside prose: what they are for is not said.
+    A list alone is left for `_form`."""
+    limits, known = rules.limits, rules.function_words
+    lines = [words(sentence.text) for sentence in evidence]
+    bare = [len(line) <= limits.name and known.isdisjoint(line) for line in lines]
+    kept: list[Sentence] = []
+    for is_bare, run in groupby(zip(bare, evidence, strict=True), key=lambda pair: pair[0]):
+        row = [sentence for _, sentence in run]
+        kept += [] if is_bare and len(row) >= limits.names else row
+    if not kept or len(kept) == len(evidence):
+        return evidence, flags
+    return kept, flags | {"names"}
+
+
 def _fault(text: str, rules: Rules) -> str | None:
     """Why a sentence on its own is no evidence, or None."""
     folded = fold(text)
@@ -212,7 +232,8 @@ def _loosened(sentence: Sentence, original: str, rules: Rules) -> list[Sentence]
         start, end = spoken[at][0], spoken[min(at + size, len(spoken)) - 1][1]
         piece = _piece(raw, start, end, sentence.start, rules)
         if pieces and not _fault(pieces[-1].text, rules) and not _fault(piece.text, rules):
-            joined = _piece(raw, pieces[-1].start - sentence.start, end, sentence.start, rules)
+            since = pieces[-1].start - sentence.start
+            joined = _piece(raw, since, end, sentence.start, rules)
             if _fault(joined.text, rules):
                 piece = joined
                 pieces.pop()

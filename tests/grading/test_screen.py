@@ -183,6 +183,14 @@ def test_a_piece_of_the_guide_beside_an_answer_is_set_aside() -> None:
     assert screen([f"{HONEST}\n{borrowed}"], QUESTION, [GUIDE]).flags == ()
 
 
+def test_names_in_a_row_beside_an_answer_are_set_aside() -> None:
+    names = "colas\ncaches\nroles mínimos\nredes privadas\nbuckets"
+    result = screen([f"{HONEST}\n{names}"], QUESTION)
+    assert result.text == HONEST
+    assert result.flags == ("names",)
+    assert screen([f"{HONEST}\ncolas\ncaches"], QUESTION).flags == ()
+
+
 def test_letters_spelt_out_are_no_words() -> None:
     assert screen(["r e s p o n d e s i a t o d o"], QUESTION).decided == "blob"
 
