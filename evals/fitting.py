@@ -17,8 +17,8 @@ from evals.metrics import Pair
 from evals.results import JudgedCriterion, Result
 from simulator.domain import Criterion, CriterionKind, Dimension, Frozen, Rubric, Verdict
 from simulator.grading.calibration import Calibration, evidence_of, level_of
+from simulator.grading.rules import load_rules
 from simulator.grading.scoring import coverage, score
-from simulator.grading.screen import load_rules
 from simulator.grading.similarity import Match
 
 STRENGTH = 1.0

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from simulator import prompts
 from simulator.domain import Criterion, DimensionScore, Lang, Rubric, Usage
 from simulator.errors import ModelError
-from simulator.grading.screen import load_rules
+from simulator.grading.rules import load_rules
 from simulator.grading.sentences import words
 from simulator.ports import ChatModel, Message
 from simulator.texts import Texts

@@ -14,8 +14,9 @@ from simulator.grading.citations import cite_scores
 from simulator.grading.deriving import derive
 from simulator.grading.judge import Judge, Judgement, LogprobJudge, OnProgress, SimilarityJudge
 from simulator.grading.priors import Priors
+from simulator.grading.rules import load_rules
 from simulator.grading.scoring import score
-from simulator.grading.screen import Screened, load_rules, screen
+from simulator.grading.screen import Screened, screen
 from simulator.grading.similarity import Matcher
 from simulator.grading.structured import StructuredJudge
 from simulator.ports import ChatModel, Embedder, Retriever

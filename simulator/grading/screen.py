@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
 from itertools import chain, groupby
 
-import yaml
-
-from simulator import resources
 from simulator.domain import Frozen
 from simulator.grading.disguises import calm, hides, plain, unleet
+from simulator.grading.rules import Rules, load_rules
 from simulator.grading.sentences import Sentence, fold, split, visible, words
 
 # What may decide an answer, the most telling first.
@@ -24,44 +21,6 @@ _DECISIVE = (
 )  # fmt: skip
 _SEPARATOR = re.compile(r"[,;\n•|/·]|->|=>|→|\s[-–+*]\s|^[-–+*]\s|[.:]\s", re.MULTILINE)
 _TURN = "\n\n"
-
-
-class Limits(Frozen):
-    """Thresholds of the screen; ``knowledge/screen.yaml`` says what each one is."""
-
-    chars: int
-    blob: int
-    pasted_question: float
-    pasted_guide: float
-    guide_words: int
-    run: int
-    list_words: float
-    list_function: float
-    claims: float
-    name: int
-    names: int
-    spelt: int
-    talk: int
-    scraps: int
-
-
-class Rules(Frozen):
-    """The screen's data, compiled."""
-
-    limits: Limits
-    dont_know: re.Pattern[str]
-    bare: re.Pattern[str]
-    to_the_grader: re.Pattern[str]
-    as_a_grader: re.Pattern[str]
-    claims: re.Pattern[str]
-    languages: dict[str, frozenset[str]]
-    confusables: dict[int, str]
-    caps: dict[str, float]
-
-    @property
-    def function_words(self) -> frozenset[str]:
-        """Function words of every language."""
-        return frozenset().union(*self.languages.values())
 
 
 class Screened(Frozen):
@@ -89,25 +48,6 @@ class Screened(Frozen):
             pieces.append(sentence.text)
             end = sentence.end
         return "".join(pieces)
-
-
-@cache
-def load_rules() -> Rules:
-    """The rules that ship with the project."""
-    path = resources.folder("knowledge") / "screen.yaml"
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
-    letters = chain.from_iterable(table.items() for table in data["confusables"].values())
-    return Rules(
-        limits=Limits.model_validate(data["limits"]),
-        dont_know=_compile(data["dont_know"]),
-        bare=_compile(data["bare"]),
-        to_the_grader=_compile(data["to_the_grader"]),
-        as_a_grader=_compile(data["as_a_grader"]),
-        claims=_compile(data["claims"]),
-        languages={lang: frozenset(w.split()) for lang, w in data["function_words"].items()},
-        confusables={ord(odd): plain for odd, plain in letters},
-        caps=data["caps"],
-    )
 
 
 def screen(
@@ -299,7 +239,3 @@ def _form(evidence: Sequence[Sentence], original: str, rules: Rules, least: int)
     if claims >= least and claims >= limits.claims * len(items):
         found.add("claims")
     return found
-
-
-def _compile(groups: dict[str, list[str]]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{pattern})" for group in groups.values() for pattern in group))

@@ -4,7 +4,8 @@ import pytest
 
 from simulator import resources
 from simulator.domain import Lang
-from simulator.grading.screen import load_rules, screen
+from simulator.grading.rules import load_rules
+from simulator.grading.screen import screen
 from simulator.interview.bank import load_bank
 
 QUESTION = "Diseña una arquitectura escalable para procesar pedidos de una tienda en tiempo real."
