@@ -5,12 +5,28 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from typing import Protocol
 
 from simulator.errors import SimulatorError
 from simulator.settings import Settings
 
+_OWN = {
+    "attacks": "hostile answers alone and appended, metamorphic checks",
+    "priors": "ask about blank answers ahead of time, for knowledge/priors.json",
+    "regrade": "what today's matcher and calibration make of a stored run",
+    "retrieval": "how often search finds the right section",
+}
+"""Commands with a parser of their own."""
 JUDGES = ("auto", "logprobs", "structured", "similarity")
+
+
+class Command(Protocol):
+    """A module with a command line of its own."""
+
+    def main(self, argv: Sequence[str] | None = None) -> int:
+        """Run it; the exit code."""
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
@@ -19,10 +35,9 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     `environ` replaces this process's environment as the source of settings.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] == ["retrieval"]:
-        from evals import retrieval
-
-        return retrieval.main(arguments[1:])
+    if arguments[:1] and arguments[0] in _OWN:
+        command: Command = import_module(f"evals.{arguments[0]}")
+        return command.main(arguments[1:])
     options = _parser().parse_args(arguments)
     try:
         return _commands(options, environ)
@@ -81,7 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     space.add_argument("--out", type=Path, help="the file to write; the shipped one without")
     _add_bench(commands)
-    commands.add_parser("retrieval", help="how often search finds the right section (own --help)")
+    for name, what in _OWN.items():
+        commands.add_parser(name, help=f"{what} (own --help)")
     return parser
 
 

@@ -1,4 +1,4 @@
-"""Attacks on the grader: ``python -m evals.attacks --out DIR``.
+"""Attacks on the grader: ``python -m evals attacks --out DIR``.
 
 Three questions. Does a hostile answer alone get a score that it has not earned? Does one appended
 to an honest answer move its score? Do changes that say nothing new (case, order, accents) move it,

@@ -1,4 +1,4 @@
-"""``python -m evals.priors``: ask about blank answers ahead of time.
+"""``python -m evals priors``: ask about blank answers ahead of time.
 
 What a model says of a blank answer is constant for a prompt and half of the cost of a first grade,
 so the bank's are shipped in ``knowledge/priors.json``. Run it again after a change of the bank, of
@@ -7,8 +7,10 @@ the judge's prompts or of the default model; what is known already is not asked 
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from simulator.assembly import Assembly
@@ -37,8 +39,9 @@ def collect(assembly: Assembly, path: Path) -> int:
     return done
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Collect with the model of the settings; 0, or the error's own exit code."""
+    argparse.ArgumentParser(prog="evals priors", description=__doc__).parse_args(argv)
     try:
         with Assembly(Settings.from_environment()) as assembly:
             collect(assembly, shipped_priors())

@@ -1,4 +1,4 @@
-"""``python -m evals.regrade DIR OUT``: what today's matcher and calibration make of a stored run.
+"""``python -m evals regrade DIR OUT``: what today's matcher and calibration make of a stored run.
 
 The model's log-odds are kept, since they cost hours; similarity and wording are measured again and
 everything after them is computed anew, except citations, which stay those of the run.
@@ -6,8 +6,10 @@ everything after them is computed anew, except citations, which stay those of th
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from evals.calibrate import rematched
@@ -40,17 +42,19 @@ def again(folder: Path, out: Path) -> list[Result]:
     return made
 
 
-def main(arguments: list[str]) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Grade again and print the summary's table; 0, or 2 with one line."""
+    parser = argparse.ArgumentParser(prog="evals regrade", description=__doc__)
+    parser.add_argument("folder", type=Path, metavar="DIR", help="the --out of a run")
+    parser.add_argument("out", type=Path, metavar="OUT", help="a new folder")
+    options = parser.parse_args(argv)
     try:
-        if len(arguments) != 2:
-            raise InputError("give the --out of a run and a new folder")
-        again(Path(arguments[0]), Path(arguments[1]))
-        return report(Path(arguments[1]))
+        again(options.folder, options.out)
+        return report(options.out)
     except SimulatorError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -35,7 +35,7 @@ def test_what_is_known_is_not_asked_again(tmp_path: Path) -> None:
 
 
 def test_the_shipped_priors_cover_the_shipped_bank(tmp_path: Path) -> None:
-    """Fails after a change of the bank or the judge's prompts: run ``python -m evals.priors``."""
+    """Fails after a change of the bank or the judge's prompts: run ``python -m evals priors``."""
     settings = Settings(home=tmp_path, cache=tmp_path)
     name = Assembly(settings).model_choice.name
     fake = FakeChat(odds={"SI": 0.4, "NO": 0.6}, name=name)
