@@ -17,6 +17,7 @@ from simulator.conversation import Parts
 from simulator.domain import InterviewConfig, Lang, Rubric
 from simulator.grading.rubric import load_rubric
 from simulator.interview.bank import Bank, load_bank
+from simulator.interviewer.agent import Interviewer
 from simulator.llm.model_choice import ModelChoice, choose_model, open_model
 from simulator.ports import ChatModel, Embedder, Grader, Message, Retriever
 from simulator.settings import Settings
@@ -70,6 +71,7 @@ class Assembly:
             bank=self.bank,
             retriever=self.retriever,
             grader=self.grader,
+            interviewer=self.interviewer,
         )
 
     @cached_property
@@ -134,6 +136,11 @@ class Assembly:
                     priors=Priors(self.settings.home / "priors.json"),
                 )
             return self._graders[config.judge]
+
+    def interviewer(self, config: InterviewConfig) -> Interviewer:
+        """Who speaks; a model words the follow-ups where answers are judged by one."""
+        model = None if config.judge == "similarity" else self.model
+        return Interviewer(self.embedder, model)
 
     @cached_property
     def model(self) -> ChatModel:

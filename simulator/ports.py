@@ -142,8 +142,12 @@ class Grader(Protocol):
         retriever: Retriever | None,
         lang: Lang,
         on_progress: Callable[[int, int], None] = ...,
+        deduction: float = ...,
     ) -> Grade:
-        """The grade of the whole exchange; what cannot be graded is `ungraded`, never an error."""
+        """The grade of the whole exchange; what cannot be graded is `ungraded`, never an error.
+
+        `deduction` is raw score (0..1) that hints have taken from every dimension.
+        """
 
     def preview(self, question: OpenQuestion, answers: Sequence[str]) -> Sequence[Verdict]:
         """Quick verdicts without a language model, good enough to aim a follow-up."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from functools import partial
 
 from simulator.conversation import (
     Conversation,
     Graded,
+    Noted,
     Over,
     Parts,
     PhaseBegan,
@@ -16,16 +17,27 @@ from simulator.conversation import (
     Step,
     phase_of,
 )
-from simulator.domain import InterviewConfig, Phase, Session
-from simulator.errors import InputError
+from simulator.domain import InterviewConfig, Mode, Phase, Session, SessionStatus
+from simulator.errors import InputError, SessionError
 from simulator.guide.citing import excerpt
 from simulator.interview.bank import Bank
-from simulator.interview.events import Answered, Declined, Hinted, Skipped, Started
+from simulator.interview.events import (
+    Answered,
+    Declined,
+    Hinted,
+    Paused,
+    Resumed,
+    Retried,
+    Skipped,
+    Started,
+)
+from simulator.interview.pace import Clock, clock
 from simulator.interview.plan import plan
+from simulator.interview.replay import retriable
 from simulator.sessions.report import Report, Sources, build_report
 from simulator.sessions.store import Summary
 
-__all__ = ["Graded", "Interviews", "Over", "Parts", "PhaseBegan", "Said", "Step"]
+__all__ = ["Graded", "Interviews", "Noted", "Over", "Parts", "PhaseBegan", "Said", "Step"]
 
 MAX_ANSWER_CHARACTERS = 20_000
 
@@ -47,7 +59,7 @@ class Interviews:
             raise InputError("the interview has no questions; ask for at least one")
         started = Started(
             id=secrets.token_hex(6),
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            created=self._parts.clock().isoformat(timespec="seconds"),
             config=config,
             plan=chosen,
         )
@@ -78,29 +90,60 @@ class Interviews:
 
         Where the candidate must speak already, what was last said is said again.
         """
-        talk = Conversation(self._parts, session_id)
-        return talk.advance(repeat=True)
+        return self._talk(session_id).advance(repeat=True)
 
     def answer(self, session_id: str, text: str) -> Iterator[Step]:
         """Record what the candidate said, then go on. The record is made before this returns."""
-        talk = Conversation(self._parts, session_id)
+        talk = self._talk(session_id)
         talk.listening()
-        talk.record(Answered(text=text[:MAX_ANSWER_CHARACTERS]))
+        talk.record(Answered(text=text[:MAX_ANSWER_CHARACTERS], at=self._parts.clock()))
         return talk.advance()
 
     def skip(self, session_id: str) -> Iterator[Step]:
         """Skip the question, or only the follow-up where one was asked, then go on."""
-        talk = Conversation(self._parts, session_id)
+        talk = self._talk(session_id)
         exchange = talk.listening()
-        talk.record(Declined() if exchange.phase is Phase.OPEN and exchange.answers else Skipped())
+        now = self._parts.clock()
+        answered = exchange.phase is Phase.OPEN and exchange.answers
+        talk.record(Declined(at=now) if answered else Skipped(at=now))
         return talk.advance()
 
     def hint(self, session_id: str) -> Iterator[Step]:
-        """Give the hint of the question under way."""
-        talk = Conversation(self._parts, session_id)
-        talk.listening()
-        talk.record(Hinted(text=talk.hint()))
+        """Give the hint of the question under way, once; it costs what the session records."""
+        talk = self._talk(session_id)
+        text, cost = talk.hint()
+        talk.record(Hinted(text=text, cost=cost))
         return talk.advance(repeat=True)
+
+    def can_retry(self, session_id: str) -> bool:
+        """Whether `retry` would put a question again."""
+        session = self._parts.store.load(session_id)
+        return session.config.mode is Mode.PRACTICE and retriable(session) is not None
+
+    def retry(self, session_id: str) -> Iterator[Step]:
+        """Put the last finished question again, in practice; how it went before is kept."""
+        talk = self._talk(session_id)
+        old = retriable(talk.session)
+        if talk.session.config.mode is not Mode.PRACTICE:
+            raise SessionError("an exam has no second try; start one with --mode practice")
+        if old is None:
+            raise SessionError("there is no question to try again; finish one first")
+        text = talk.question_text(old.question_id)
+        talk.record(Retried(question_id=old.question_id, text=text, at=self._parts.clock()))
+        return talk.advance(repeat=True)
+
+    def pause(self, session_id: str) -> None:
+        """Stop the clock until the interview goes on."""
+        talk = Conversation(self._parts, session_id)
+        running = talk.session.status is SessionStatus.RUNNING
+        if running and talk.session.paused_at is None:
+            talk.record(Paused(at=self._parts.clock()))
+
+    def clock(self, session_id: str) -> Clock | None:
+        """The time of the question under way and of its phase; None before the first one."""
+        session = self._parts.store.load(session_id)
+        bank = self._parts.bank(session.config.lang)
+        return clock(session, partial(phase_of, bank), self._parts.clock())
 
     def regrade(self, session_id: str, only_ungraded: bool = False) -> Iterator[Step]:
         """Grade the open exchanges again; the new grades replace the old in the report."""
@@ -122,6 +165,13 @@ class Interviews:
             excerpt=excerpt,
         )
         return build_report(session, sources)
+
+    def _talk(self, session_id: str) -> Conversation:
+        """The session being driven; a candidate who was away is back."""
+        talk = Conversation(self._parts, session_id)
+        if talk.session.paused_at is not None:
+            talk.record(Resumed(at=self._parts.clock()))
+        return talk
 
 
 def _named(bank: Bank, question_ids: Sequence[str]) -> tuple[str, ...]:

@@ -63,6 +63,7 @@ class FakeGrader:
         retriever: Retriever | None,
         lang: Lang,
         on_progress: Callable[[int, int], None] = lambda done, total: None,
+        deduction: float = 0.0,
     ) -> Grade:
         self.graded.append((question.id, tuple(answers)))
         total = len(question.criteria)

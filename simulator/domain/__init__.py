@@ -5,7 +5,7 @@ One name per idea. Nothing here reads a file, calls a model or knows a cloud pro
 
 from __future__ import annotations
 
-from simulator.domain.base import Frozen, Lang, Level, Phase
+from simulator.domain.base import Frozen, Lang, Level, Mode, Phase
 from simulator.domain.grading import (
     ClosedResult,
     Dimension,
@@ -27,6 +27,7 @@ from simulator.domain.questions import (
     Option,
 )
 from simulator.domain.session import (
+    Attempt,
     Exchange,
     InterviewConfig,
     Session,
@@ -37,6 +38,7 @@ from simulator.domain.session import (
 )
 
 __all__ = [
+    "Attempt",
     "Citation",
     "Clarification",
     "ClosedKind",
@@ -52,6 +54,7 @@ __all__ = [
     "InterviewConfig",
     "Lang",
     "Level",
+    "Mode",
     "OpenQuestion",
     "Option",
     "Phase",

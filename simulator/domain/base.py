@@ -33,3 +33,10 @@ class Phase(StrEnum):
 
     CLOSED = "closed"
     OPEN = "open"
+
+
+class Mode(StrEnum):
+    """When a candidate hears how it went: at the end, or after each answer, with a retry."""
+
+    EXAM = "exam"
+    PRACTICE = "practice"

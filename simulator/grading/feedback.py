@@ -91,7 +91,7 @@ def checked(text: str, lang: Lang) -> str:
     or is not in the language of the interview."""
     whole = re.match(r".*[.!?]", " ".join(text.split()))
     kept = whole.group() if whole else ""
-    if not kept or len(kept) > _LONGEST or _LEAK.search(kept) or not _is_in(kept, lang):
+    if not kept or len(kept) > _LONGEST or _LEAK.search(kept) or not is_in(kept, lang):
         return ""
     return kept
 
@@ -131,7 +131,7 @@ def _inside(claim: str) -> str:
     return claim if keep else claim[0].lower() + claim[1:]
 
 
-def _is_in(text: str, lang: Lang) -> bool:
+def is_in(text: str, lang: Lang) -> bool:
     """Whether the language's own function words outnumber the others'."""
     counts = dict.fromkeys(Lang, 0)
     for word in words(text):

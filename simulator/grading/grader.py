@@ -60,8 +60,10 @@ class RubricGrader:
         retriever: Retriever | None,
         lang: Lang,
         on_progress: OnProgress = lambda _done, _total: None,
+        deduction: float = 0.0,
     ) -> Grade:
-        """The grade of a whole exchange, feedback in `lang`.
+        """The grade of a whole exchange, feedback in `lang`. `deduction` is raw score (0..1) that
+        hints have taken from every dimension; the provenance says so.
 
         A model that fails, or a question that nothing can be said about, leaves it ungraded with
         the reason; no number is ever made up. Only an exception of `on_progress` passes through.
@@ -84,7 +86,7 @@ class RubricGrader:
                 seconds=time.monotonic() - began,
                 provenance=self._provenance(question, retriever, frozenset()),
             )
-        return self._grade(question, answer, judgement, retriever, texts, began)
+        return self._grade(question, answer, judgement, retriever, texts, began, deduction)
 
     def preview(self, question: OpenQuestion, answers: Sequence[str]) -> tuple[Verdict, ...]:
         """Verdicts by similarity alone, in tenths of a second: enough to aim a follow-up."""
@@ -111,6 +113,7 @@ class RubricGrader:
         retriever: Retriever | None,
         texts: Texts,
         began: float,
+        deduction: float,
     ) -> Grade:
         criteria = {criterion.id: criterion for criterion in question.criteria}
         caps = load_rules().caps
@@ -121,6 +124,7 @@ class RubricGrader:
             judgement.verdicts,
             stretch=calibration.stretch,
             cap=min((caps[flag] for flag in answer.flags if flag in caps), default=1.0),
+            deduction=deduction,
         )
         retrieved: frozenset[str] = frozenset()
         if retriever is not None:
@@ -145,7 +149,8 @@ class RubricGrader:
             usage=usage,
             seconds=round(time.monotonic() - began, 3),
             provenance=self._provenance(question, retriever, retrieved)
-            | {"dropped_spans": str(judgement.dropped_spans)},
+            | {"dropped_spans": str(judgement.dropped_spans)}
+            | ({"hint_deduction": f"{deduction:g}"} if deduction else {}),
         )
 
     def _judgement(

@@ -18,11 +18,12 @@ def score(
     *,
     stretch: Callable[[float], float] = lambda raw: raw,
     cap: float = 1.0,
+    deduction: float = 0.0,
 ) -> tuple[DimensionScore, ...]:
     """One score a dimension of the rubric, None where it has no criteria.
 
     `stretch` corrects a judge's coverage for its floor and ceiling; `cap` (0..1) bounds the raw
-    score of answers that the screen holds down.
+    score of answers that the screen holds down; `deduction` (0..1) is taken from each raw score.
     """
     by_id = {verdict.criterion_id: verdict for verdict in verdicts}
     return tuple(
@@ -32,6 +33,7 @@ def score(
             by_id,
             stretch,
             cap,
+            deduction,
         )
         for dimension in rubric.dimensions
     )
@@ -66,11 +68,12 @@ def _score(
     verdicts: Mapping[str, Verdict],
     stretch: Callable[[float], float],
     cap: float,
+    deduction: float,
 ) -> DimensionScore:
     covered_share = coverage(criteria, verdicts)
     if covered_share is None:
         return DimensionScore(dimension=dimension.name, score=None)
-    raw = round(min(cap, stretch(covered_share)), 3)
+    raw = round(max(0.0, min(cap, stretch(covered_share)) - deduction), 3)
     heaviest = sorted(criteria, key=lambda c: -c.weight)
     good = [c for c in heaviest if c.kind is not CriterionKind.ERROR]
     return DimensionScore(

@@ -1,14 +1,19 @@
-"""What an interviewer does next: a pure function of the session, so that no text can move it."""
+"""What an interviewer may do next: a pure function of the session, so that no text can move it.
+
+`allowed_moves` lists the moves; the first one is what an interviewer without a model makes. Of the
+candidate's words only two readings count: whether they answer anything, and which criteria are
+still missing. Neither can skip, end or grade anything.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Protocol
 
 from simulator.domain import (
     Criterion,
     CriterionKind,
     Exchange,
-    Frozen,
     Phase,
     Session,
     SessionStatus,
@@ -16,65 +21,55 @@ from simulator.domain import (
     TurnKind,
     Verdict,
 )
+from simulator.interview.moves import (
+    Ask,
+    ChangeRequirement,
+    Clarify,
+    Done,
+    Finish,
+    FollowUp,
+    Gap,
+    GradeClosed,
+    GradeOpen,
+    Hint,
+    Inquiry,
+    Listen,
+    Move,
+)
 
 MAX_FOLLOW_UPS = 2
+# How many gaps of one weight a model may choose from.
+CHOICES = 3
 
 
-class Ask(Frozen):
-    """Put the next planned question."""
+class Reading(Protocol):
+    """What is read from an open exchange; each method is called only when it matters."""
 
-    question_id: str
-    first_of_phase: bool = False
+    def inquiry(self, exchange: Exchange) -> Inquiry | None:
+        """What the last words ask for, or None when they answer something."""
 
+    def gaps(self, exchange: Exchange) -> Sequence[Gap]:
+        """The criteria still missing, most important first."""
 
-class Listen(Frozen):
-    """Wait for the candidate."""
-
-
-class GradeClosed(Frozen):
-    """Read the closed answer: grade it by its key, or ask again."""
+    def has_change(self, exchange: Exchange) -> bool:
+        """Whether the question has a requirement to change."""
 
 
-class FollowUp(Frozen):
-    """Probe a criterion that is missing."""
-
-    criterion: Criterion
-
-
-class GradeOpen(Frozen):
-    """Grade the whole exchange."""
-
-
-class Finish(Frozen):
-    """Close the interview."""
-
-
-class Done(Frozen):
-    """The interview is closed; nothing is left to do."""
-
-
-Move = Ask | Listen | GradeClosed | FollowUp | GradeOpen | Finish | Done
-
-# Called only when a follow-up is possible: the criteria still missing, most important first.
-Missing = Callable[[Exchange], Sequence[Criterion]]
-
-
-def next_move(session: Session, phase_of: Callable[[str], Phase], missing: Missing) -> Move:
-    """The interviewer's next move.
-
-    `phase_of` tells the phase of a question id; `missing` what a follow-up could aim at.
-    """
+def allowed_moves(
+    session: Session, phase_of: Callable[[str], Phase], reading: Reading
+) -> tuple[Move, ...]:
+    """Every move that is allowed now, the usual one first. `phase_of` is of a question's id."""
     if session.status is SessionStatus.FINISHED:
-        return Done()
+        return (Done(),)
     exchange = session.current
     if exchange is None:
-        return _next_question(session, phase_of)
-    last = exchange.turns[-1]
-    if last.speaker is Speaker.INTERVIEWER:
-        return Listen()
+        return (_next_question(session, phase_of),)
+    if exchange.turns[-1].speaker is Speaker.INTERVIEWER:
+        hinted = any(turn.kind is TurnKind.HINT for turn in exchange.attempt)
+        return (Listen(),) if hinted else (Listen(), Hint())
     if exchange.phase is Phase.CLOSED:
-        return GradeClosed()
-    return _after_open_answer(exchange, missing)
+        return (GradeClosed(),)
+    return _after_open_answer(exchange, reading)
 
 
 def _next_question(session: Session, phase_of: Callable[[str], Phase]) -> Move:
@@ -86,19 +81,34 @@ def _next_question(session: Session, phase_of: Callable[[str], Phase]) -> Move:
     return Ask(question_id=question_id, first_of_phase=first)
 
 
-def _after_open_answer(exchange: Exchange, missing: Missing) -> Move:
-    follow_ups = [t for t in exchange.turns if t.kind is TurnKind.FOLLOW_UP]
-    declined = any(t.kind is TurnKind.DECLINED for t in exchange.turns)
-    if len(follow_ups) >= MAX_FOLLOW_UPS or declined:
-        return GradeOpen()
-    probed = {t.criterion_id for t in follow_ups}
-    for criterion in missing(exchange):
-        if criterion.id not in probed and criterion.probe:
-            return FollowUp(criterion=criterion)
-    return GradeOpen()
+def _after_open_answer(exchange: Exchange, reading: Reading) -> tuple[Move, ...]:
+    if exchange.turns[-1].kind is TurnKind.DECLINED:
+        return (GradeOpen(),)
+    if (inquiry := reading.inquiry(exchange)) is not None:
+        return (Clarify(inquiry=inquiry),)
+    probed = [t.criterion_id for t in exchange.attempt if t.kind is TurnKind.FOLLOW_UP]
+    changed = any(turn.kind is TurnKind.CHANGE for turn in exchange.attempt)
+    change: tuple[Move, ...] = ()
+    if not changed and reading.has_change(exchange):
+        change = (ChangeRequirement(),)
+    follow_ups: tuple[Move, ...] = ()
+    if len(probed) < MAX_FOLLOW_UPS:
+        follow_ups = tuple(FollowUp(gap=gap) for gap in _heaviest(reading.gaps(exchange), probed))
+    if not probed:
+        return (*follow_ups, *change) or (GradeOpen(),)
+    # The change comes in the middle of a round: after the first follow-up, before the last.
+    if change:
+        return (*change, *follow_ups)
+    return (*follow_ups, GradeOpen())
 
 
-def missing_criteria(criteria: Sequence[Criterion], verdicts: Sequence[Verdict]) -> list[Criterion]:
+def _heaviest(gaps: Sequence[Gap], probed: Sequence[str | None]) -> Sequence[Gap]:
+    """The gaps as heavy as the first that was not probed yet."""
+    left = [gap for gap in gaps if gap.criterion.id not in probed and gap.criterion.probe]
+    return [g for g in left if g.criterion.weight == left[0].criterion.weight][:CHOICES]
+
+
+def gaps(criteria: Sequence[Criterion], verdicts: Sequence[Verdict]) -> list[Gap]:
     """Required criteria that were not met: heaviest first, then least likely met first."""
     by_id = {verdict.criterion_id: verdict for verdict in verdicts}
     unmet = [
@@ -107,7 +117,35 @@ def missing_criteria(criteria: Sequence[Criterion], verdicts: Sequence[Verdict])
         if criterion.kind is CriterionKind.REQUIRED
         and (criterion.id not in by_id or not by_id[criterion.id].met)
     ]
-    return sorted(unmet, key=lambda c: (-c.weight, _probability(by_id.get(c.id))))
+    unmet.sort(key=lambda c: (-c.weight, _probability(by_id.get(c.id))))
+    return [Gap(criterion=c, said=_said_near(c, criteria, by_id)) for c in unmet]
+
+
+def _said_near(
+    missing: Criterion, criteria: Sequence[Criterion], verdicts: dict[str, Verdict]
+) -> str:
+    """The candidate's words that met another criterion on the same section, or the same service."""
+    best, words = 0, ""
+    for other in criteria:
+        verdict = verdicts.get(other.id)
+        if verdict is None or not verdict.met or verdict.span is None or verdict.opposed:
+            continue
+        if other.kind is CriterionKind.ERROR:
+            continue
+        same = _telling(missing) & _telling(other)
+        kin = _services(missing) & _services(other)
+        if (near := 2 * len(same) + len(kin)) > best:
+            best, words = near, verdict.span.text
+    return words
+
+
+def _telling(criterion: Criterion) -> set[str]:
+    """The criterion's sections but the general ones, which are about everything."""
+    return {key for key in criterion.sections if not key.endswith("/general")}
+
+
+def _services(criterion: Criterion) -> set[str]:
+    return {key.partition("/")[0] for key in _telling(criterion)}
 
 
 def _probability(verdict: Verdict | None) -> float:

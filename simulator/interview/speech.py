@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
 from simulator.domain import (
     ClosedKind,
     ClosedQuestion,
     ClosedResult,
-    Criterion,
     OpenQuestion,
     Section,
 )
+from simulator.interview.moves import Gap, Inquiry, InquiryKind
 from simulator.texts import Texts
+
+_QUOTED_WORDS = 12
+_UNQUOTABLE = re.compile(r"[\n\r«»“”\"<>\[\]{}|]")
 
 
 def ask_closed(question: ClosedQuestion) -> str:
@@ -64,6 +69,37 @@ def hint_open(question: OpenQuestion, texts: Texts) -> str:
     return question.hint or texts("interview.hint.none")
 
 
-def follow_up(criterion: Criterion, number: int, texts: Texts) -> str:
-    """The criterion's probe, introduced. `number` counts from 1."""
-    return texts(f"interview.follow_up.{number}", probe=criterion.probe)
+def follow_up(gap: Gap, number: int, texts: Texts) -> str:
+    """The criterion's probe, introduced, after the candidate's own words on the same matter where
+    there are any. `number` counts from 1."""
+    probe = gap.criterion.probe
+    if quote := shortened(gap.said):
+        return texts(f"interview.follow_up.quoted.{number}", quote=quote, probe=probe)
+    return texts(f"interview.follow_up.{number}", probe=probe)
+
+
+def change(question: OpenQuestion, texts: Texts) -> str:
+    """The requirement that changes, as the bank has it."""
+    return texts("interview.change", change=question.change.strip())
+
+
+def clarify(question: OpenQuestion, inquiry: Inquiry, texts: Texts) -> str:
+    """The facts asked for as the bank gives them, or why there are none."""
+    if inquiry.kind is InquiryKind.FACT:
+        return " ".join(question.clarifications[number].give for number in inquiry.facts)
+    return texts(f"interview.clarification.{inquiry.kind}")
+
+
+def shortened(words: str) -> str:
+    """The beginning of a candidate's sentence, short enough to quote; still literally theirs.
+
+    Empty where it would be broken by lines or quotation marks of its own.
+    """
+    words = words.strip().rstrip(".,;:")
+    if not words or _UNQUOTABLE.search(words):
+        return ""
+    spoken = words.split(" ")
+    if len(spoken) <= _QUOTED_WORDS:
+        return words
+    cut = [n for n in range(4, _QUOTED_WORDS + 1) if spoken[n - 1][-1:] in ",;:"]
+    return " ".join(spoken[: cut[-1] if cut else _QUOTED_WORDS]).rstrip(",;:")

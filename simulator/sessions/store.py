@@ -35,7 +35,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from simulator.domain import Frozen, Session
 from simulator.errors import SessionError, StorageError
-from simulator.interview.events import EVENT, Event, Started, replay
+from simulator.interview.events import EVENT, Event, Started
+from simulator.interview.replay import replay
 
 _METADATA = MetaData()
 _SESSIONS = Table(

@@ -17,9 +17,8 @@ from simulator.interview.events import (
     OpenGraded,
     Skipped,
     Started,
-    apply,
-    replay,
 )
+from simulator.interview.replay import apply, replay
 
 STARTED = Started(
     id="abc", created="2026-01-01T00:00:00+00:00", config=InterviewConfig(), plan=("c1", "o1")

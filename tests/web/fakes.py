@@ -60,6 +60,7 @@ class WordGrader:
         retriever: Retriever | None,
         lang: Lang,
         on_progress: Callable[[int, int], None] = lambda done, total: None,
+        deduction: float = 0.0,
     ) -> Grade:
         """Scores by the share of criteria met, with progress after each criterion."""
         if self.down:

@@ -1,0 +1,1 @@
+"""The interviewer: what a candidate asks is recognised, what a model says is checked."""
