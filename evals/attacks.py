@@ -44,6 +44,7 @@ class Shelf:
         self._retriever = retriever
         self.guide = retriever.guide
         self.version = retriever.version
+        self.versions = retriever.versions
 
     def search(self, query: str, **filters: Any) -> list[Hit]:
         """Nothing."""

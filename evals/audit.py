@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,19 +35,9 @@ class Audit(Frozen):
 def audit_run(folder: Path) -> Audit:
     """Check every citation of a run's folder. Raises InputError for a folder without a run."""
     results = read_results(folder)
-    path = folder / "guide.md"
-    text = None
-    if path.is_file():
-        with path.open(encoding="utf-8", newline="") as file:
-            text = file.read()
     problems: list[str] = []
     for result in results:
-        version = result.provenance.get("guide_version", "")
-        retrieved = result.provenance.get("retrieved", "").split()
-        if result.citations and (text is None or version_of(text) != version):
-            problems.append(f"{result.id}: guide.md is not the version {version} that it cites")
-            continue
-        problems += _faults(result.id, result.citations, text or "", retrieved)
+        problems += _faults(result.id, result.citations, result.provenance, _texts_of_run(folder))
     count = sum(len(result.citations) for result in results)
     return Audit(grades=len(results), citations=count, problems=tuple(problems))
 
@@ -59,16 +49,9 @@ def audit_grades(grades: Iterator[tuple[str, Grade]], guides: GuideStore) -> Aud
     for name, grade in grades:
         total += 1
         count += len(grade.citations)
-        version = grade.provenance.get("guide_version", "")
-        if not grade.citations:
-            continue
-        try:
-            text = guides.text(version)
-        except GuideError as error:
-            problems.append(f"{name}: {error}")
-            continue
-        retrieved = grade.provenance.get("retrieved", "").split()
-        problems += _faults(name, grade.citations, text, retrieved)
+        problems += _faults(
+            name, grade.citations, grade.provenance, lambda _guide, version: guides.text(version)
+        )
     return Audit(grades=total, citations=count, problems=tuple(problems))
 
 
@@ -99,15 +82,51 @@ def _session_grades(store: SessionStore) -> Iterator[tuple[str, Grade]]:
                 yield f"session {summary.id}, {exchange.question_id}", exchange.grade
 
 
+def _texts_of_run(folder: Path) -> Callable[[str, str], str]:
+    """Reads the texts that a run's folder keeps, by the guide's name and version."""
+
+    def text_of(guide: str, version: str) -> str:
+        paths = [folder / f"guide.{guide}.md", folder / "guide.md"]
+        path = next((path for path in paths if path.is_file()), None)
+        text = _read(path) if path else ""
+        if version_of(text) != version:
+            raise GuideError(f"guide.md is not the version {version} that it cites")
+        return text
+
+    return text_of
+
+
+def _read(path: Path) -> str:
+    with path.open(encoding="utf-8", newline="") as file:
+        return file.read()
+
+
 def _faults(
     name: str,
     citations: tuple[Citation, ...] | tuple[CheckedCitation, ...],
-    text: str,
-    retrieved: list[str],
+    provenance: dict[str, str],
+    text_of: Callable[[str, str], str],
 ) -> Iterator[str]:
+    """What is wrong with the citations of one grade; a text that is missing, once."""
+    retrieved = provenance.get("retrieved", "").split()
+    texts: dict[str, str | None] = {}
     for citation in citations:
+        guide = citation.guide
+        if guide not in texts:
+            try:
+                texts[guide] = text_of(guide, _version(guide, provenance))
+            except GuideError as error:
+                texts[guide] = None
+                yield f"{name}: {error}"
+        text = texts[guide]
         where = f"{name}: {citation.section_id} at {citation.start}"
-        if not is_quoted(citation, text):
+        if text is not None and not is_quoted(citation, text):
             yield f"{where}: the quote is not in the guide there"
-        elif citation.section_id not in retrieved:
+        elif text is not None and citation.section_id not in retrieved:
             yield f"{where}: the section was not retrieved for this answer"
+
+
+def _version(guide: str, provenance: dict[str, str]) -> str:
+    """The version of a guide that a grade cites: a complement's own, or else the first guide's."""
+    own = provenance.get("guide_version", "")
+    return provenance.get(f"guide_version:{guide}", own)

@@ -7,21 +7,22 @@ its offsets in the guide. Prints what is wrong, one line each; exit 1 when anyth
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from simulator import resources
 from simulator.domain import Citation
+from simulator.guide.shipped import text_of
 from simulator.sessions.report import OpenOutcome, Report
 
 
-def problems(report: Report, guide: str) -> Iterator[str]:
-    """Everything in the report that cannot be true of the guide's text."""
+def problems(report: Report, text_of: Callable[[str], str]) -> Iterator[str]:
+    """Everything in the report that cannot be true of the text that a guide's name stands for."""
     if not report.finished:
         yield "the interview is not finished"
     for citation in citations(report):
-        if guide[citation.start : citation.end] != citation.quote:
-            yield f"the quote '{citation.quote[:60]}' is not at {citation.start} in the guide"
+        if text_of(citation.guide)[citation.start : citation.end] != citation.quote:
+            where = f"{citation.start} in {citation.guide}"
+            yield f"the quote '{citation.quote[:60]}' is not at {where}"
     for outcome in report.open:
         yield from _scores(outcome)
 
@@ -54,8 +55,7 @@ def _scores(outcome: OpenOutcome) -> Iterator[str]:
 def main(arguments: list[str]) -> int:
     """Check the report named by the one argument."""
     report = Report.model_validate_json(Path(arguments[0]).read_text(encoding="utf-8"))
-    guide = (resources.folder("knowledge") / f"{report.guide}.md").read_text(encoding="utf-8")
-    found = list(problems(report, guide))
+    found = list(problems(report, text_of))
     for problem in found:
         print(problem)
     if not found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from evals.results import CheckedCitation
 from simulator.domain import Citation, Criterion, Grade, Section
@@ -15,12 +15,12 @@ SUPPORTED = 0.9
 
 
 class CitationChecker:
-    """Checks citations against one guide. `text` is the whole guide that offsets point into."""
+    """Checks citations. `texts` are the whole guides, by name, that offsets point into."""
 
-    def __init__(self, retriever: Retriever, text: str, matcher: Matcher) -> None:
+    def __init__(self, retriever: Retriever, texts: Mapping[str, str], matcher: Matcher) -> None:
         self._sections = retriever.sections()
         self._by_id = {section.id: section for section in self._sections}
-        self._text = text
+        self._texts = texts
         self._matcher = matcher
         self._known: dict[tuple[str, Citation], float] = {}
 
@@ -38,9 +38,11 @@ class CitationChecker:
                         quote=citation.quote,
                         start=citation.start,
                         end=citation.end,
+                        guide=citation.guide,
                         heading=citation.heading,
                         dimension=score.dimension,
-                        real=citation.section_id in retrieved and is_quoted(citation, self._text),
+                        real=citation.section_id in retrieved
+                        and is_quoted(citation, self._texts.get(citation.guide, "")),
                         support=self._support(citation, criteria),
                     )
         return tuple(checked.values())

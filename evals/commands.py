@@ -15,6 +15,7 @@ from evals.runner import Outcome, Run
 from evals.setting import (
     NO_GUIDE,
     Options,
+    complement_texts,
     make_checker,
     make_grader,
     open_guide,
@@ -75,6 +76,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             )
             if guide:
                 write_whole(options.out / "guide.md", guide[1])
+                for name, text in complement_texts(assembly, guide[0]).items():
+                    write_whole(options.out / f"guide.{name}.md", text)
     print(_table(write_reports(options.out)))
     return _exit_code(outcome)
 

@@ -4,6 +4,7 @@
     DIR/answers.jsonl   the answers that were graded, for reports and calibration
     DIR/run.json        what the run was made with: rubric, guide, model, judge, hashes
     DIR/guide.md        the guide's text, where there is one: what citations point into
+    DIR/guide.NAME.md   that of a complement which was searched beside it
     DIR/summary.json, DIR/report.html
 
 Lines are flushed to the disk one by one. A crash can tear the last one only; it is dropped.
@@ -42,12 +43,14 @@ class JudgedCriterion(Verdict):
 
 class CheckedCitation(Frozen):
     """A citation and what a separate check found. `real`: it was retrieved for this answer and its
-    quote stands at its offsets. `support`: 0..1, see grading.citations.support."""
+    quote stands at its offsets. `support`: 0..1, see grading.citations.support. `guide` is the
+    name of the guide cited."""
 
     section_id: str
     quote: str
     start: int
     end: int
+    guide: str = ""
     heading: str = ""
     dimension: str = ""
     real: bool = True

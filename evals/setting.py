@@ -85,7 +85,20 @@ def make_grader(assembly: Assembly, options: Options, rubric: Rubric) -> Grader:
 
 def make_checker(assembly: Assembly, guide: tuple[Retriever, str] | None) -> CitationChecker | None:
     """The check of citations, where there is a guide to cite."""
-    return CitationChecker(*guide, Matcher(assembly.embedder)) if guide else None
+    if guide is None:
+        return None
+    retriever, text = guide
+    texts = {retriever.guide: text} | complement_texts(assembly, retriever)
+    return CitationChecker(retriever, texts, Matcher(assembly.embedder))
+
+
+def complement_texts(assembly: Assembly, retriever: Retriever) -> dict[str, str]:
+    """The texts, by name, of the guides that are searched beside the first one."""
+    return {
+        name: assembly.guides.text(version)
+        for name, version in retriever.versions.items()
+        if name != retriever.guide
+    }
 
 
 def read_rubric(path: Path | None) -> Rubric:
@@ -105,7 +118,7 @@ def record(
     calibration = options.calibration or resources.folder("knowledge") / "calibration.json"
     return RunRecord(
         settings={
-            "guide": guide[0].version if guide else NO_GUIDE,
+            "guide": "+".join(guide[0].versions.values()) if guide else NO_GUIDE,
             "rubric": _hash(rubric.model_dump_json().encode()),
             "model": "none" if similarity else assembly.model.name,
             "judge": options.judge,

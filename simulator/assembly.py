@@ -24,7 +24,7 @@ from simulator.settings import Settings
 from simulator.texts import Texts
 
 if TYPE_CHECKING:
-    from simulator.guide.store import GuideStore
+    from simulator.guide.store import GuideStore, IndexedGuide
     from simulator.llm.weights import ModelFile, Progress, WeightsCache
     from simulator.sessions.store import SessionStore
 
@@ -110,15 +110,18 @@ class Assembly:
         return self._banks[lang]
 
     def retriever(self, guide: str) -> Retriever:
-        """Search over one guide; the shipped one is ingested when it is missing or outdated."""
-        from simulator.guide.retriever import HybridRetriever
+        """Search over a guide and its complements; shipped ones are ingested when they are
+        missing or outdated."""
+        from simulator.guide.joined import JoinedRetriever
+        from simulator.guide.shipped import shipped_guides
 
         with self._lock:
             if guide not in self._retrievers:
-                if guide == self.default_guide:
-                    self.guides.ingest(guide, self._shipped_guide())
-                index = self.guides.open(guide)
-                self._retrievers[guide] = HybridRetriever(index, self.embedder)
+                known = shipped_guides().get(guide)
+                complements = known.complements if known else ()
+                self._retrievers[guide] = JoinedRetriever(
+                    self._index(guide), lambda: [self._index(c) for c in complements], self.embedder
+                )
             return self._retrievers[guide]
 
     def grader(self, config: InterviewConfig) -> Grader:
@@ -208,10 +211,13 @@ class Assembly:
         """Wait until the model answers. Raises a ModelError when it does not."""
         self.model.complete([Message(role="user", content="ok")], max_tokens=1)
 
-    def _shipped_guide(self) -> str:
-        path = resources.folder("knowledge") / f"{self.default_guide}.md"
-        with path.open(encoding="utf-8", newline="") as file:
-            return file.read()
+    def _index(self, guide: str) -> IndexedGuide:
+        from simulator.guide.shipped import shipped_guides, text_of
+
+        with self._lock:
+            if guide in shipped_guides():
+                self.guides.ingest(guide, text_of(guide))
+            return self.guides.open(guide)
 
     def _default_first(self, name: str) -> bool:
         return name != self.weights.catalogue.default

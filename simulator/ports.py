@@ -104,7 +104,7 @@ class Hit(Frozen):
 
 
 class Retriever(Protocol):
-    """Search over one guide."""
+    """Search over a guide, and over the complements that it may have."""
 
     @property
     def guide(self) -> str:
@@ -113,6 +113,10 @@ class Retriever(Protocol):
     @property
     def version(self) -> str:
         """Hash of the guide's text: offsets are valid for this version only."""
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """Such a hash for each guide that a section may come from, by the guide's name."""
 
     def search(
         self,
@@ -123,13 +127,14 @@ class Retriever(Protocol):
         aspect: str | None = None,
         dimension: str | None = None,
     ) -> list[Hit]:
-        """The k best sections, best first; filters are exact matches on metadata."""
+        """The k best sections, best first; filters are exact matches on metadata. Complements may
+        add to them, never take a place away."""
 
     def section(self, key: str) -> Section | None:
-        """The section with this key (``service/aspect``), or None."""
+        """The section with this key (``service/aspect``), the guide's own first, or None."""
 
     def sections(self) -> list[Section]:
-        """Every section of the guide, in its order."""
+        """Every section, in the guide's order, and then those of its complements."""
 
 
 class Grader(Protocol):

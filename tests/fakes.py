@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import ClassVar
 
 from simulator.domain import (
     DimensionScore,
@@ -21,6 +22,7 @@ class FakeRetriever:
 
     guide = "g"
     version = "v1"
+    versions: ClassVar = {"g": "v1"}
 
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = list(sections)

@@ -15,15 +15,17 @@ app = typer.Typer(help="The bank of questions: check it, import into it.")
 
 @app.command()
 def check() -> None:
-    """Verify keys, quotes, sections, balance and languages of the whole bank; exit 1 on a fault."""
+    """Verify keys, quotes, notes, sections, balance and languages of the bank; exit 1 if amiss."""
     from simulator.assembly import Assembly
     from simulator.cli.options import settings_for
-    from simulator.interview.check import check_bank
+    from simulator.guide.notes import stray_notes
+    from simulator.interview.check import Problem, check_bank
 
     with Assembly(settings_for()) as assembly:
         banks = [assembly.bank(lang) for lang in Lang]
         sections = assembly.retriever(assembly.default_guide).sections()
         problems = check_bank(banks, sections, assembly.rubric, assembly.embedder)
+    problems += [Problem(where="notes.yaml", what=fault) for fault in stray_notes(sections)]
     for problem in problems:
         print(problem)
     counts = ", ".join(f"{b.lang}: {len(b.closed)} closed, {len(b.open)} open" for b in banks)

@@ -111,10 +111,15 @@ class Screen:
             self.cite(closed.citation)
 
     def cite(self, citation: Citation) -> None:
-        """A passage of the guide and where it stands."""
+        """A passage of a guide, where it stands, and what has changed since it was written."""
         quote = " ".join(citation.quote.split())
-        line = self.texts("terminal.citation", quote=quote, heading=citation.heading)
+        line = self.texts(
+            "terminal.citation", source=citation.origin, quote=quote, heading=citation.heading
+        )
         self.console.print(Padding(Text(line, "italic dim"), (0, 0, 0, 3)))
+        for note in citation.notes:
+            said = self.texts("terminal.note", note=note.text(self.texts.lang), page=note.page)
+            self.console.print(Padding(Text(said, "yellow"), (0, 0, 0, 5)))
 
     def graded(self, grade: Grade) -> None:
         """The scores of one answer, or why there are none."""

@@ -16,7 +16,7 @@ from simulator.domain.grading import (
     Usage,
     Verdict,
 )
-from simulator.domain.guide import Citation, Section
+from simulator.domain.guide import Citation, Note, Section
 from simulator.domain.questions import (
     Clarification,
     ClosedKind,
@@ -55,6 +55,7 @@ __all__ = [
     "Lang",
     "Level",
     "Mode",
+    "Note",
     "OpenQuestion",
     "Option",
     "Phase",

@@ -46,7 +46,7 @@ def _from_guide(
         hits = retriever.search(query, k=_SECTIONS, dimension=dimension.name)
         if not hits and len(rubric.dimensions) == 1:
             hits = retriever.search(query, k=_SECTIONS)
-        lines = list(_in_turns([hit.section for hit in hits]))[:share]
+        lines = list(_in_turns([hit.section for hit in hits[:_SECTIONS]]))[:share]
         claims = [
             (section, number, texts("grading.derived", topic=_topic(section), line=line))
             for section, number, line in lines

@@ -193,6 +193,11 @@ class RubricGrader:
         facts = self._judge.provenance(question.lang) | {"embedder": self._embedder}
         if retriever is not None:
             facts |= {"guide": retriever.guide, "guide_version": retriever.version}
+            facts |= {
+                f"guide_version:{name}": version
+                for name, version in retriever.versions.items()
+                if name != retriever.guide
+            }
             facts |= {"retrieved": " ".join(sorted(retrieved))}
         return facts
 

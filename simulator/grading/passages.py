@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from simulator.domain import Frozen, Section
+from simulator.guide.chunking import names_sources
 
 _LINE = re.compile(r"[^\n]+")
 _MARK = re.compile(r"\s*(?:(?:[-*+>]|#+|\d+[.)])\s+)*")
@@ -25,7 +26,8 @@ def passages(section: Section) -> list[Passage]:
     """The passages of a section in their order.
 
     A short item under a line that ends in a colon ("Cost:", "Mitigated by:") is quoted from that
-    line on, as long as the whole stays short; such a line is no passage of its own.
+    line on, as long as the whole stays short; such a line is no passage of its own, nor is one
+    that names sources.
     """
     found: list[Passage] = []
     intro: int | None = None
@@ -35,6 +37,8 @@ def passages(section: Section) -> list[Passage]:
         lead = mark.end() if mark else 0
         start, end = match.start() + lead, match.start() + len(line.rstrip())
         if start >= end or line.lstrip().startswith("#") or not re.search(r"\w", line):
+            continue
+        if names_sources(line):
             continue
         if re.search(r":\W*$", line):
             intro = start

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 from simulator import resources
 from simulator.domain import Section
 from simulator.errors import GuideError
+from simulator.guide.shipped import title_of
 
 LIMIT = 1200
 """Characters that a section's text may have; longer ones are split at their borders."""
@@ -203,6 +204,7 @@ def _section(
         text=text[start:end],
         start=start,
         end=end,
+        source=title_of(guide),
     )
 
 
@@ -259,9 +261,18 @@ def _before_offer(text: str, heading: _Heading) -> int:
     return heading.end
 
 
+def names_sources(line: str) -> bool:
+    """Whether a line only says where the facts around it come from."""
+    return _begins(line, "sources")
+
+
 def _is_offer(line: str) -> bool:
+    return _begins(line, "offers")
+
+
+def _begins(line: str, kind: str) -> bool:
     start = re.sub(r"^[^\w¿]+", "", _plain(line[:300]))
-    return any(re.match(pattern, start) for pattern in _data()["offers"])
+    return any(re.match(pattern, start) for pattern in _data()[kind])
 
 
 @cache

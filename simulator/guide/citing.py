@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from simulator.domain import Citation, Section
+from simulator.guide.notes import notes_on
 
 # What a person leaves out or changes when copying a line: list and heading marks at a line's
 # start, emphasis and code marks, and the amount of white space.
@@ -32,14 +33,7 @@ def cite(section: Section, quote: str) -> Citation | None:
         if at < 0:
             return None
         start, end = places[at], places[at + len(wanted) - 1] + 1
-    return Citation(
-        section_id=section.id,
-        guide=section.guide,
-        heading=section.heading,
-        quote=section.text[start:end],
-        start=section.start + start,
-        end=section.start + end,
-    )
+    return _citation(section, start, end)
 
 
 def excerpt(section: Section) -> Citation:
@@ -56,13 +50,19 @@ def excerpt(section: Section) -> Citation:
 
 def cite_whole(section: Section) -> Citation:
     """The citation of a section's whole text."""
+    return _citation(section, 0, len(section.text))
+
+
+def _citation(section: Section, start: int, end: int) -> Citation:
     return Citation(
         section_id=section.id,
         guide=section.guide,
         heading=section.heading,
-        quote=section.text,
-        start=section.start,
-        end=section.end,
+        quote=section.text[start:end],
+        start=section.start + start,
+        end=section.start + end,
+        source=section.source or section.guide,
+        notes=notes_on(section, start, end),
     )
 
 

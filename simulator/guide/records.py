@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from simulator.domain import Section
+from simulator.guide.shipped import title_of
 
 FORM = "prose/1"
 """Names the form of `searchable`: vectors of another form are not comparable."""
@@ -53,6 +54,7 @@ def sections(rows: Iterable[tuple[str, str, Any]], guide: str) -> list[Section]:
             text=text,
             start=data["start"],
             end=data["end"],
+            source=title_of(guide),
         )
         for id_, text, data in sorted(rows, key=lambda row: row[2]["order"])
     ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from simulator.domain import Section
 from simulator.guide.lexical import WordIndex
 from simulator.guide.records import searchable
-from simulator.guide.store import IndexedGuide
 from simulator.ports import Embedder, Hit
 
 MAX_QUERY = 2000
@@ -15,6 +16,19 @@ MAX_QUERY = 2000
 
 _RANK_OFFSET = 2
 _DEPTH = 50
+
+
+class SearchableIndex(Protocol):
+    """What is searched: sections, and the nearest of them to a vector."""
+
+    name: str
+    version: str
+    sections: list[Section]
+
+    def nearest(
+        self, vector: Sequence[float], k: int, where: dict[str, str] | None = None
+    ) -> list[tuple[str, float]]:
+        """(section id, cosine similarity) of the k nearest; `where` are equal metadata."""
 
 
 class HybridRetriever:
@@ -26,7 +40,12 @@ class HybridRetriever:
     """
 
     def __init__(
-        self, index: IndexedGuide, embedder: Embedder, *, dense: float = 1.0, lexical: float = 1.0
+        self,
+        index: SearchableIndex,
+        embedder: Embedder,
+        *,
+        dense: float = 1.0,
+        lexical: float = 1.0,
     ) -> None:
         self._index = index
         self._embedder = embedder
@@ -44,6 +63,11 @@ class HybridRetriever:
     def version(self) -> str:
         """Hash of the guide's text."""
         return self._index.version
+
+    @property
+    def versions(self) -> Mapping[str, str]:
+        """That hash, by the guide's name."""
+        return {self._index.name: self._index.version}
 
     def search(
         self,

@@ -70,7 +70,7 @@ def _closed(number: int, outcome: ClosedOutcome, texts: Texts) -> Iterator[str]:
         if option.id in outcome.key or option.id in outcome.chosen:
             yield f"- {option.id}) {escape(option.text)} — {escape(option.reason)}"
     if outcome.citation:
-        yield _cite(outcome.citation, texts)
+        yield from _cite(outcome.citation, texts)
 
 
 def _open(outcome: OpenOutcome, texts: Texts) -> Iterator[str]:
@@ -101,7 +101,8 @@ def _score(score: OpenScore, texts: Texts) -> Iterator[str]:
         if texts_of := getattr(score, name):
             yield f"- {texts(f'report.{name}')}:"
             yield from (f"    - {escape(text)}" for text in texts_of)
-    yield from (_cite(citation, texts) for citation in score.citations)
+    for citation in score.citations:
+        yield from _cite(citation, texts)
 
 
 def _study(items: Iterable[StudyItem], texts: Texts) -> Iterator[str]:
@@ -110,14 +111,18 @@ def _study(items: Iterable[StudyItem], texts: Texts) -> Iterator[str]:
         yield f"{number}. **{escape(item.heading)}**"
         reasons = "; ".join(escape(reason.rstrip(".")) for reason in item.reasons[:3])
         yield f"    - {texts('report.because', reasons=reasons)}"
-        yield f"    {_cite(item.citation, texts)}"
+        yield from (f"    {line}" for line in _cite(item.citation, texts))
     if not number:
         yield texts("report.nothing")
 
 
-def _cite(citation: Citation, texts: Texts) -> str:
+def _cite(citation: Citation, texts: Texts) -> Iterator[str]:
     quote = escape(" ".join(citation.quote.split()))
-    return "- " + texts("report.cite", heading=escape(citation.heading), quote=quote)
+    source, heading = escape(citation.origin), escape(citation.heading)
+    yield "- " + texts("report.cite", source=source, heading=heading, quote=quote)
+    for note in citation.notes:
+        said = escape(note.text(texts.lang))
+        yield "    - " + texts("report.note", note=said, page=escape(note.page))
 
 
 def _quoted(text: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from simulator.domain import Section
 from simulator.errors import SimulatorError
+from simulator.guide.notes import notes_in
 from simulator.ports import Retriever
 from simulator.texts import Texts
 from simulator.web.desk import Desk
@@ -17,6 +18,7 @@ _LINE = re.compile(
 )
 _RULE = re.compile(r"^\s*(?:[-*_]\s*){3,}$")
 _EXCERPT = 160
+_RESULTS = 6
 MAX_QUERY = 400
 
 
@@ -28,17 +30,20 @@ class GuidePage:
 
     def contents(self, guide: str, texts: Texts, weak: Collection[str] = ()) -> str:
         """Links to every section, by their headings; those whose id is in `weak` are marked."""
-        groups: dict[str, list[str]] = {}
+        groups: dict[tuple[str, str], list[str]] = {}
         for section in self._sections(guide):
             top, *below = section.heading_path or (section.key,)
             label = " › ".join(below) or top
             badge = tag("em", safe(texts("web.guide.weak"))) if section.id in weak else ""
             link = tag("button", safe(label), badge, type="button", **_place(section))
-            groups.setdefault(top, []).append(tag("li", link))
-        parts = [
-            tag("details", tag("summary", safe(top)), tag("ul", *links))
-            for top, links in groups.items()
-        ]
+            groups.setdefault((section.source, top), []).append(tag("li", link))
+        parts: list[str] = []
+        before = None
+        for (source, top), links in groups.items():
+            if source != before:
+                parts.append(tag("h3", safe(source)))
+                before = source
+            parts.append(tag("details", tag("summary", safe(top)), tag("ul", *links)))
         label = texts("web.guide.contents")
         return tag("nav", *parts, class_="contents", aria_label=label)
 
@@ -48,7 +53,7 @@ class GuidePage:
         if not query:
             return tag("p", safe(texts("web.guide.pick")))
         retriever = self._retriever(guide)
-        hits = retriever.search(query, k=6) if retriever else []
+        hits = retriever.search(query, k=_RESULTS)[:_RESULTS] if retriever else []
         if not hits:
             return tag("p", safe(texts("web.guide.none", query=query)), role="status")
         rows = [tag("li", _result(hit.section)) for hit in hits]
@@ -64,16 +69,16 @@ class GuidePage:
         if not sections:
             return tag("p", safe(texts("web.guide.missing", guide=guide)), role="alert")
         for section in sections:
-            if section.start <= start and end <= section.end:
+            if section.guide == guide and section.start <= start and end <= section.end:
                 at, until = start - section.start, end - section.start
                 if not quote or section.text[at:until] == quote:
-                    return _section(section, (at, until) if quote else None)
+                    return _section(section, (at, until) if quote else None, texts)
         changed = tag("p", safe(texts("web.guide.changed")), class_="notice", role="status")
         found = next((s for s in sections if quote and quote in s.text), None)
         if found is None:
             return changed + self.search(guide, quote, texts)
         at = found.text.find(quote)
-        return changed + _section(found, (at, at + len(quote)))
+        return changed + _section(found, (at, at + len(quote)), texts)
 
     def _sections(self, guide: str) -> Sequence[Section]:
         retriever = self._retriever(guide)
@@ -99,7 +104,7 @@ def _result(section: Section) -> str:
     text = " ".join(re.sub(r"[*#>`]|^\s*[-+]\s", " ", section.text, flags=re.M).split())
     return tag(
         "button",
-        tag("span", safe(section.heading), class_="where"),
+        tag("span", safe(f"{section.source} · {section.heading}"), class_="where"),
         tag("span", safe(text[:_EXCERPT] + ("…" if len(text) > _EXCERPT else ""))),
         type="button",
         class_="cite",
@@ -107,9 +112,20 @@ def _result(section: Section) -> str:
     )
 
 
-def _section(section: Section, lit: tuple[int, int] | None) -> str:
+def _section(section: Section, lit: tuple[int, int] | None, texts: Texts) -> str:
     heading = tag("h3", safe(section.heading))
-    return tag("article", heading, *_lines(section.text, lit), class_="section")
+    source = tag("p", safe(section.source), class_="source")
+    lines = _lines(section.text, lit)
+    return tag("article", heading, source, *lines, *_notes(section, texts), class_="section")
+
+
+def _notes(section: Section, texts: Texts) -> Iterator[str]:
+    """What has changed since the section was written, or is said too absolutely there."""
+    for placed in notes_in(section):
+        note = placed.note
+        quote = " ".join(re.sub(r"[*`]", "", note.quote).split())
+        said = texts("web.guide.note", quote=quote, note=note.text(texts.lang), page=note.page)
+        yield tag("p", safe(said), class_="since")
 
 
 def _lines(text: str, lit: tuple[int, int] | None) -> Iterator[str]:

@@ -39,10 +39,15 @@ def transcript(desk: Desk, session: Session, texts: Texts) -> str:
 
 
 def cite(citation: Citation, texts: Texts) -> str:
-    """A quote that opens the guide at its words."""
-    return tag(
+    """A quote that opens the guide at its words, and the notes on them."""
+    notes = [
+        tag("p", safe(texts("web.card.note", note=note.text(texts.lang), page=note.page)),
+            class_="since")
+        for note in citation.notes
+    ]  # fmt: skip
+    button = tag(
         "button",
-        tag("span", safe(citation.heading), class_="where"),
+        tag("span", safe(f"{citation.origin} · {citation.heading}"), class_="where"),
         tag("q", safe(" ".join(_MARKS.sub("", citation.quote).split()))),
         tag("span", safe(texts("web.card.open_guide")), class_="open"),
         type="button",
@@ -52,6 +57,7 @@ def cite(citation: Citation, texts: Texts) -> str:
         data_end=citation.end,
         data_quote=citation.quote,
     )
+    return "".join([button, *notes])
 
 
 def _exchange(desk: Desk, session: Session, exchange: Exchange, texts: Texts) -> Iterator[str]:

@@ -7,6 +7,7 @@ import pytest
 
 from simulator.cli.headless import Row, parse, read
 from simulator.errors import InputError
+from simulator.guide.shipped import text_of
 from simulator.sessions.report import Report
 from tests.cli.running import ROOT, complaint, simulate
 
@@ -56,7 +57,7 @@ def test_a_whole_interview_from_the_sample_answers(tmp_path: Path) -> None:
     assert report.finished
     assert (report.closed_correct, report.closed_total) == (4, 5)
     assert [outcome.question_id for outcome in report.open] == ["real-time-orders", "url-shortener"]
-    guide = (ROOT / "knowledge" / "aws_guide.es.md").read_text(encoding="utf-8")
+    sources = set()
     for outcome in report.open:
         assert {score.dimension for score in outcome.scores} == {
             "architecture", "performance", "security",
@@ -64,7 +65,10 @@ def test_a_whole_interview_from_the_sample_answers(tmp_path: Path) -> None:
         for score in outcome.scores:
             assert score.score in range(1, 6)
             for citation in score.citations:
-                assert guide[citation.start : citation.end] == citation.quote
+                text = text_of(citation.guide)
+                assert text[citation.start : citation.end] == citation.quote
+                sources.add(citation.source)
+    assert sources == {"Guía de AWS", "Complemento de la guía"}
     assert sum(s.mean or 0 for s in report.scores) > 3
     shown = simulate(tmp_path, "sessions", "show", report.session_id[:6])
     assert shown.stdout.startswith("# Informe de la entrevista")

@@ -2,7 +2,7 @@ import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -42,6 +42,7 @@ class Book:
     """A guide in memory, as a retriever that finds nothing."""
 
     guide = version = "book"
+    versions: ClassVar = {"book": "book"}
 
     def __init__(self, text: str) -> None:
         self._sections = sections(text, self.guide)

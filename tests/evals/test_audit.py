@@ -60,3 +60,23 @@ def test_grades_are_checked_against_the_version_that_they_were_made_with(tmp_pat
     assert (found.grades, found.citations) == (2, 2)
     assert len(found.problems) == 1
     assert found.problems[0].startswith("two: no guide text of version")
+
+
+def test_a_citation_of_a_complement_is_checked_against_its_own_text(tmp_path: Path) -> None:
+    other = "# Otra\nla caché responde primero"
+    start = other.index("la caché")
+    citation = CheckedCitation(
+        guide="other.es", section_id="s2", quote="la caché", start=start, end=start + 8
+    )
+    provenance = {
+        "guide": "os",
+        "guide_version": version_of(GUIDE),
+        "guide_version:other.es": version_of(other),
+        "retrieved": "s1 s2",
+    }
+    with Writer(tmp_path) as writer:
+        writer.keep([result("a", 5, 5, citations=(citation,), provenance=provenance)])
+    (tmp_path / "guide.md").write_text(GUIDE, encoding="utf-8")
+    assert "not the version" in audit_run(tmp_path).problems[0]
+    (tmp_path / "guide.other.es.md").write_text(other, encoding="utf-8")
+    assert audit_run(tmp_path).problems == ()

@@ -13,6 +13,7 @@ from simulator.guide.store import GuideStore
 from simulator.llm.embeddings import E5Embedder, HashEmbedder
 
 QUERIES = resources.folder("evals") / "retrieval_queries.es.jsonl"
+COMPLEMENT = resources.folder("evals") / "retrieval_queries.complement.es.jsonl"
 GUIDE = resources.folder("knowledge") / "aws_guide.es.md"
 
 
@@ -31,6 +32,18 @@ def test_the_shipped_guide_reaches_the_bar():
     assert fused.at_5 >= retrieval.BAR
     assert fused.mrr > results["dense", "all"].mrr
     assert fused.mrr > results["lexical", "all"].mrr
+
+
+def test_the_complement_is_found_and_takes_no_place_from_the_guide():
+    queries = read_queries(QUERIES)
+    of_complements = read_queries(COMPLEMENT)
+    assert len(of_complements) >= 20
+    assert not {q.query for q in of_complements} & {q.query for q in queries}
+    embedder = E5Embedder()
+    results = retrieval.measure_joined(queries, of_complements, embedder)
+    alone = measure_ways(GUIDE, queries, embedder)["fused", "all"]
+    assert results["joined", "guide"] == alone
+    assert results["joined", "complement"].at_5 >= retrieval.BAR
 
 
 def test_recall_counts_ranks(tmp_path: Path):

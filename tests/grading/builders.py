@@ -87,6 +87,7 @@ class ListRetriever:
     def __init__(self, text: str = GUIDE, hidden: Sequence[str] = ()) -> None:
         self.guide = "prueba"
         self.version = "v1"
+        self.versions = {self.guide: "v1"}
         self.text = text
         self._sections = sections(text, self.guide)
         self._hidden = set(hidden)

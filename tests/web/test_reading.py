@@ -9,6 +9,7 @@ import re
 from dataclasses import replace
 
 from simulator.domain import Lang
+from simulator.guide import citing
 from simulator.sessions.report import Report
 from simulator.texts import Texts
 from simulator.web import charts
@@ -19,6 +20,7 @@ from simulator.web.history_page import comparison, history, past_interviews
 from simulator.web.scorecard import scorecard, summary
 from simulator.web.screen import Screen
 from simulator.web.talk import Talk
+from simulator.web.transcript import cite
 from tests.web.fakes import GUIDE, WordGrader, config
 
 ES = Texts("es")
@@ -137,3 +139,21 @@ def test_two_interviews_are_compared_question_by_question(it: Desk) -> None:
     shown = comparison(first, second, ES)
     assert shown.count("<tr>") == 1 + len({q.question_id for r in (first, second)
                                            for q in (*r.closed, *r.open)})  # fmt: skip
+
+
+def test_a_citation_and_its_section_show_source_and_notes(it: Desk) -> None:
+    section = it.parts.retriever(GUIDE).section("sqs/sqs-fifo")
+    assert section is not None
+    citation = citing.cite(section, "300 msg/s")
+    assert citation is not None
+    shown = cite(citation, ES)
+    assert "Guía de AWS · SQS" in shown
+    assert shown.count('class="since"') == 1
+    assert "High throughput for FIFO queues" in shown
+    assert "high-throughput mode" in cite(citation, Texts("en"))
+    passage = GuidePage(it).passage(GUIDE, citation.start, citation.end, citation.quote, ES)
+    assert "Guía de AWS" in passage
+    assert "Nota sobre «300 msg/s»" in passage
+    plain = citing.cite(section, "Más caro")
+    assert plain is not None
+    assert "since" not in cite(plain, ES)
