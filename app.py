@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from evals.batch import FolderBatches
 from simulator.errors import SimulatorError
 from simulator.settings import Settings
 from simulator.web import launch
@@ -28,6 +29,7 @@ def main() -> int:
             password_file=given.password_file,
             open_to_network=given.open_to_network,
             mcp=given.mcp,
+            batches=FolderBatches,
         )
     except SimulatorError as error:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)

@@ -10,19 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from evals import dataset
-from evals.results import read_results, read_run, write_json, write_whole
-from evals.runner import Outcome, Run
-from evals.setting import (
-    NO_GUIDE,
-    Options,
-    complement_texts,
-    make_checker,
-    make_grader,
-    open_guide,
-    read_rubric,
-    record,
-)
-from evals.summary import summarise
+from evals.grading import grade_set, write_reports
+from evals.runner import Outcome
+from evals.setting import NO_GUIDE, Options, read_rubric
 from simulator.assembly import Assembly
 from simulator.domain import Lang
 from simulator.errors import InputError
@@ -54,30 +44,21 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             split=options.split,
             lang=Lang(options.lang) if options.lang else None,
             limit=options.limit,
+            columns=_columns(options.columns),
         )
         if answers.unused:
             _say(f"note: fields that nothing reads: {', '.join(answers.unused)[:200]}")
         assembly.prepare_model(chosen.judge, _show_download)
-        with open_guide(assembly, chosen.guide, options.out / "guide") as guide:
-            made_with = record(assembly, chosen, rubric, answers, guide)
-            grader = make_grader(assembly, chosen, rubric)
-            work = Run(
-                options.out,
-                made_with,
-                answers,
-                grader,
-                guide[0] if guide else None,
-                make_checker(assembly, guide),
-            )
-            outcome = work.grade(
-                concurrency=options.concurrency,
-                resume=options.resume,
-                retry_errors=options.retry_errors,
-            )
-            if guide:
-                write_whole(options.out / "guide.md", guide[1])
-                for name, text in complement_texts(assembly, guide[0]).items():
-                    write_whole(options.out / f"guide.{name}.md", text)
+        outcome = grade_set(
+            assembly,
+            chosen,
+            rubric,
+            answers,
+            options.out,
+            concurrency=options.concurrency,
+            resume=options.resume,
+            retry_errors=options.retry_errors,
+        )
     print(_table(write_reports(options.out)))
     return _exit_code(outcome)
 
@@ -86,18 +67,6 @@ def report(folder: Path) -> int:
     """Write the summary and the page of a run again, and print the summary's table."""
     print(_table(write_reports(folder)))
     return 0
-
-
-def write_reports(folder: Path) -> dict[str, Any]:
-    """Write ``summary.json`` and ``report.html`` of a run; returns the summary."""
-    from evals.report import page
-    from evals.results import read_answers
-
-    results, made_with = read_results(folder), read_run(folder)
-    summary = summarise(results, made_with)
-    write_json(folder / "summary.json", summary)
-    write_whole(folder / "report.html", page(summary, results, read_answers(folder)))
-    return summary
 
 
 @contextmanager
@@ -114,6 +83,14 @@ def _show_download(model: ModelFile) -> Iterator[Callable[[Progress], None]]:
             _say(f"{moment.stage}: {moment.done // 1_000_000} MB of {moment.total // 1_000_000}")
 
     yield show
+
+
+def _columns(given: str) -> dict[str, str]:
+    """``answer=Respuesta,question=Pregunta`` as a mapping. Raises InputError."""
+    pairs = [pair.partition("=") for pair in given.split(",") if pair.strip()]
+    if any(not (name and column) for name, _, column in pairs):
+        raise InputError("--columns takes FIELD=COLUMN pairs with commas between; fix it")
+    return {name.strip(): column.strip() for name, _, column in pairs}
 
 
 def _exit_code(outcome: Outcome) -> int:

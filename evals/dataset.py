@@ -1,4 +1,4 @@
-"""Answer sets: JSON Lines in, validated rows out. One bad row stops everything, before anything.
+"""Answer sets: JSON Lines or a table in, validated rows out. One bad row stops all of it.
 
 A row: ``{"id", "question" | "question_id", "answer": text or list of turns, "labels"?: {dimension:
 number}, "criteria"?: [{"text", "dimension", "weight"?}], "reference"?: text, "lang"?, "kind"?,
@@ -8,21 +8,20 @@ number}, "criteria"?: [{"text", "dimension", "weight"?}], "reference"?: text, "l
 from __future__ import annotations
 
 import hashlib
-import json
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
+from evals.reading import contents
 from simulator.domain import Criterion, CriterionKind, Frozen, Lang, OpenQuestion, Rubric
 from simulator.errors import InputError
 from simulator.interview.bank import Bank
 from simulator.yaml_files import first_fault, read_yaml
 
-MAX_LINE = 8_000_000
 Split = Literal["train", "validation", "test"]
 
 
@@ -94,9 +93,11 @@ def load(
     split: Split | None = None,
     lang: Lang | None = None,
     limit: int | None = None,
+    columns: Mapping[str, str] | None = None,
 ) -> AnswerSet:
     """Read a file, or every ``*.jsonl`` of a folder. `split` keeps the questions that the nearest
-    ``split.yaml`` lists (beside the file or one folder up); `limit` keeps the first rows.
+    ``split.yaml`` lists (beside the file or one folder up); `limit` keeps the first rows; `columns`
+    names the columns of a table.
 
     Raises InputError in one line that names file, line and fault.
     """
@@ -107,9 +108,7 @@ def load(
     items = []
     digest = hashlib.sha256()
     for file in files:
-        for number, line in _lines(file, digest):
-            where = f"{file.name}, line {number}"
-            content = _object(line, where)
+        for where, content in contents(file, digest, columns):
             unused.update(content.keys() - Row.model_fields.keys())
             item = _item(content, where, rubric, bank, has_guide)
             if item.row.id in places:
@@ -159,39 +158,6 @@ def _files(path: Path) -> list[Path]:
     if not path.is_file():
         raise InputError(f"{path}: no such file or folder; check the path")
     return [path]
-
-
-def _lines(file: Path, digest: Any) -> Iterator[tuple[int, str]]:
-    number = 0
-    try:
-        with file.open("rb") as stream:
-            while line := stream.readline(MAX_LINE + 1):
-                number += 1
-                digest.update(line)
-                if len(line) > MAX_LINE:
-                    raise InputError(
-                        f"{file.name}, line {number}: over {MAX_LINE // 1_000_000} MB; shorten it"
-                    )
-                text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-                if text.strip():
-                    yield number, text
-    except UnicodeDecodeError:
-        raise InputError(f"{file.name}, line {number}: not UTF-8; save it as UTF-8") from None
-    except OSError as error:
-        raise InputError(f"{file}: cannot be read ({error.strerror}); check the path") from None
-
-
-def _object(line: str, where: str) -> dict[str, Any]:
-    try:
-        content = json.loads(line)
-    except ValueError as error:
-        reason = getattr(error, "msg", "too deep or too long a number")
-        raise InputError(f"{where}: not valid JSON ({reason}); fix it") from None
-    except RecursionError:
-        raise InputError(f"{where}: nested too deep; flatten it") from None
-    if not isinstance(content, dict):
-        raise InputError(f'{where}: must be an object like {{"id": …}}; fix it')
-    return content
 
 
 def _item(

@@ -30,6 +30,19 @@ from simulator.ports import Grader, Retriever
 _QUIET = 15.0  # seconds between lines of progress where the output is no terminal
 
 
+class Watch:
+    """Who waits for a run, and is told how it goes; what these methods raise ends the run."""
+
+    def begun(self, kept: Sequence[Result], total: int) -> None:
+        """`kept` results of an earlier run hold; with them there will be `total`."""
+
+    def step(self, done: int, total: int) -> None:
+        """`done` of `total` steps of one answer are made."""
+
+    def graded(self, result: Result) -> None:
+        """One more answer is graded, and on the disk."""
+
+
 class Outcome(Frozen):
     """How a run ended. `reached` is False when a model was asked and never answered."""
 
@@ -56,6 +69,7 @@ class Run:
         self._grader = grader
         self._retriever = retriever
         self._checker = checker
+        self._watch = Watch()
 
     def grade(
         self,
@@ -64,24 +78,26 @@ class Run:
         resume: bool = False,
         retry_errors: bool = False,
         progress: TextIO = sys.stderr,
+        watch: Watch | None = None,
     ) -> Outcome:
         """Grade what is not graded yet. Ctrl-C and crashes keep what was finished.
 
         `resume` goes on in a folder that has results, and `retry_errors` also grades again what
-        was left ungraded. Raises InputError for a folder that has other results.
+        was left ungraded. Progress goes to `watch`, or as lines to `progress`. Raises InputError
+        for a folder that has other results.
         """
+        self._watch = watch or _Meter(progress)
         with Writer(self._folder) as writer:
             kept = self._kept(resume, retry_errors)
             self._begin(writer, kept)
             done = {result.id for result in kept}
             todo = [item for item in self._items if item.row.id not in done]
-            meter = _Meter(len(todo), len(kept), progress)
             results = list(kept)
+            self._watch.begun(kept, len(kept) + len(todo))
             for result in _in_threads(self._grade_one, todo, concurrency):
                 writer.add(result)
                 results.append(result)
-                meter.count(result)
-            meter.close()
+                self._watch.graded(result)
         failed = [result for result in results if result.ungraded is not None]
         asked = [result for result in failed if result.provenance]
         reached = not asked or any(result.usage.calls for result in results)
@@ -123,7 +139,9 @@ class Run:
         writer.keep(kept)
 
     def _grade_one(self, item: Item) -> Result:
-        grade = self._grader.grade(item.question, item.row.answer, self._retriever, item.row.lang)
+        grade = self._grader.grade(
+            item.question, item.row.answer, self._retriever, item.row.lang, self._watch.step
+        )
         checker = self._checker
         names = [dimension.name for dimension in self._record.rubric.dimensions]
         scores = {score.dimension: score for score in grade.scores}
@@ -187,34 +205,35 @@ def _in_threads(
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-class _Meter:
-    """Progress for a person: done of total, how long it will still take, what went ungraded."""
+class _Meter(Watch):
+    """Lines for a person: done of total, how long it will still take, what went ungraded."""
 
-    def __init__(self, total: int, before: int, out: TextIO) -> None:
-        self._total, self._before, self._out = total, before, out
-        self._done = self._ungraded = 0
+    def __init__(self, out: TextIO) -> None:
+        self._out = out
+        self._total = self._before = self._done = self._ungraded = 0
         self._began = time.monotonic()
         self._said = -_QUIET
 
-    def count(self, result: Result) -> None:
+    def begun(self, kept: Sequence[Result], total: int) -> None:
+        """The clock starts."""
+        self._before, self._total = len(kept), total - len(kept)
+        self._began = time.monotonic()
+
+    def graded(self, result: Result) -> None:
         """One more is finished."""
         self._done += 1
         self._ungraded += result.ungraded is not None
         now = time.monotonic()
-        live = self._out.isatty()
-        if live or now - self._said >= _QUIET or self._done == self._total:
+        live, last = self._out.isatty(), self._done == self._total
+        if live or now - self._said >= _QUIET or last:
             self._said = now
             left = (now - self._began) / self._done * (self._total - self._done)
             line = f"{self._before + self._done}/{self._before + self._total} graded"
             line += f", {self._ungraded} ungraded" if self._ungraded else ""
-            line += f", about {_clock(left)} left" if self._done < self._total else ""
-            self._out.write(f"\r\x1b[K{line}" if live else f"{line}\n")
+            line += f", about {_clock(left)} left" if not last else ""
+            ended = "\n" if last else ""
+            self._out.write(f"\r\x1b[K{line}{ended}" if live else f"{line}\n")
             self._out.flush()
-
-    def close(self) -> None:
-        """End the line."""
-        if self._out.isatty() and self._done:
-            self._out.write("\n")
 
 
 def _clock(seconds: float) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import ClassVar
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
 
+from simulator.assembly import Assembly
 from simulator.domain import (
     DimensionScore,
     Grade,
@@ -14,7 +17,11 @@ from simulator.domain import (
     Section,
     Verdict,
 )
-from simulator.ports import Hit, Retriever
+from simulator.errors import EndpointError
+from simulator.llm.embeddings import HashEmbedder
+from simulator.llm.fakes import FakeChat
+from simulator.ports import Hit, Message, Retriever
+from simulator.settings import Settings
 
 
 class FakeRetriever:
@@ -22,7 +29,6 @@ class FakeRetriever:
 
     guide = "g"
     version = "v1"
-    versions: ClassVar = {"g": "v1"}
 
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = list(sections)
@@ -90,3 +96,31 @@ class FakeGrader:
     def __call__(self, config: InterviewConfig) -> FakeGrader:
         """Stands for the factory of graders as well."""
         return self
+
+
+class HashAssembly(Assembly):
+    """Real folders, banks and guides in `home`; hashed embeddings, and a model that says yes to
+    every criterion once `gate` is set. `down` makes the model fail instead."""
+
+    def __init__(self, home: Path) -> None:
+        super().__init__(Settings.from_environment({"SIMULATOR_HOME": str(home)}))
+        self.gate = threading.Event()
+        self.gate.set()
+        self.down = False
+
+    @cached_property
+    def embedder(self) -> HashEmbedder:
+        return HashEmbedder()
+
+    @cached_property
+    def model(self) -> FakeChat:
+        return FakeChat(odds=self._odds)
+
+    def prepare_model(self, judge: str, show_download: object) -> None:
+        """There is nothing to fetch."""
+
+    def _odds(self, messages: Sequence[Message]) -> Mapping[str, float]:
+        assert self.gate.wait(30)
+        if self.down:
+            raise EndpointError("the model is down")
+        return {"SI": 0.8, "NO": 0.2, "YES": 0.8}

@@ -12,7 +12,13 @@ ROOT = Path(__file__).resolve().parents[1]
 # From the bottom up; a module may import its own layer's package and any layer below.
 LAYERS = [
     {"simulator.domain", "simulator.errors", "simulator"},
-    {"simulator.ports", "simulator.resources", "simulator.settings", "simulator.progress"},
+    {
+        "simulator.ports",
+        "simulator.resources",
+        "simulator.settings",
+        "simulator.progress",
+        "simulator.batch",
+    },
     {"simulator.yaml_files"},
     {"simulator.texts", "simulator.prompts"},
     {"simulator.guide", "simulator.llm"},
@@ -20,7 +26,7 @@ LAYERS = [
     {"simulator.interviewer"},
     {"simulator.sessions"},
     {"simulator.conversation"},
-    {"simulator.service"},
+    {"simulator.service", "simulator.library"},
     {"simulator.assembly"},
     {"simulator.web", "evals"},
     {"simulator.cli"},
@@ -29,6 +35,7 @@ LAYERS = [
 
 # Heavy or replaceable libraries, and the only modules that may import them.
 OWNERS = {
+    "pypdf": {"simulator.guide.pdf"},
     "chromadb": {"simulator.guide.store"},
     "openai": {"simulator.llm.chat"},
     "langchain_openai": {"simulator.llm.chat"},

@@ -74,11 +74,22 @@ def _score(
     if covered_share is None:
         return DimensionScore(dimension=dimension.name, score=None)
     raw = round(max(0.0, min(cap, stretch(covered_share)) - deduction), 3)
+    return explained(dimension.name, step(raw, dimension), raw, criteria, verdicts)
+
+
+def explained(
+    dimension: str,
+    score: int | None,
+    raw: float | None,
+    criteria: Sequence[Criterion],
+    verdicts: Mapping[str, Verdict],
+) -> DimensionScore:
+    """A score with the criteria of its dimension that decided it, heaviest first."""
     heaviest = sorted(criteria, key=lambda c: -c.weight)
     good = [c for c in heaviest if c.kind is not CriterionKind.ERROR]
     return DimensionScore(
-        dimension=dimension.name,
-        score=step(raw, dimension),
+        dimension=dimension,
+        score=score,
         raw=raw,
         covered=tuple(c.id for c in good if verdicts[c.id].met),
         missing=tuple(

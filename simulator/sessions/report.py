@@ -134,7 +134,11 @@ def build_report(session: Session, sources: Sources) -> Report:
     """The report of a session as it stands; an unfinished one reports what there is."""
     done = [e for e in session.exchanges if e.finished]
     closed = tuple(_closed(e, sources) for e in done if e.phase is Phase.CLOSED)
-    open_ = tuple(_open(e, sources, session.config.lang) for e in done if e.phase is Phase.OPEN)
+    open_ = tuple(
+        open_outcome(e, sources.open_question(e.question_id), sources.rubric, session.config.lang)
+        for e in done
+        if e.phase is Phase.OPEN
+    )
     return Report(
         session_id=session.id,
         created=session.created,
@@ -166,8 +170,10 @@ def _closed(exchange: Exchange, sources: Sources) -> ClosedOutcome:
     )
 
 
-def _open(exchange: Exchange, sources: Sources, lang: Lang) -> OpenOutcome:
-    question = sources.open_question(exchange.question_id)
+def open_outcome(
+    exchange: Exchange, question: OpenQuestion, rubric: Rubric, lang: Lang
+) -> OpenOutcome:
+    """How one open exchange went, titles in `lang`."""
     grade = exchange.grade or Grade(question_id=question.id)
     texts = {criterion.id: criterion.text for criterion in grade.criteria}
     return OpenOutcome(
@@ -177,7 +183,7 @@ def _open(exchange: Exchange, sources: Sources, lang: Lang) -> OpenOutcome:
         turns=exchange.turns,
         skipped=exchange.skipped,
         ungraded=grade.ungraded,
-        scores=tuple(_score(s, sources.rubric, texts, lang) for s in grade.scores),
+        scores=tuple(_score(s, rubric, texts, lang) for s in grade.scores),
         flags=grade.flags,
         summary=grade.summary,
         reference=question.reference,

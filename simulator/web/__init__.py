@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from simulator.errors import InputError
 from simulator.settings import Settings
+
+if TYPE_CHECKING:
+    from simulator.assembly import Assembly
+    from simulator.batch import Batches
+
+Judge = Literal["auto", "logprobs", "structured", "similarity"]
 
 
 def launch(
@@ -14,14 +22,16 @@ def launch(
     *,
     host: str = "127.0.0.1",
     port: int = 7860,
-    judge: Literal["auto", "logprobs", "structured", "similarity"] = "auto",
+    judge: Judge = "auto",
     password_file: Path | None = None,
     open_to_network: bool = False,
     mcp: bool = False,
+    batches: Callable[[Assembly, Judge], Batches] | None = None,
 ) -> None:
     """Serve the page until interrupted, and print its address.
 
-    `port` 0 takes a free one; `password_file` holds a password to ask for. Raises InputError on an
+    `port` 0 takes a free one; `password_file` holds a password to ask for; `batches` makes what
+    grades whole answer sets. Raises InputError on an
     address that cannot be used, or that others can reach without a password and without
     `open_to_network`.
     """
@@ -34,7 +44,11 @@ def launch(
 
     access = Access(host, port, _password(password_file), open_to_network)
     access.check()
-    with Assembly(settings) as assembly:
+    with ExitStack() as stack:
+        assembly = stack.enter_context(Assembly(settings))
+        made = batches(assembly, judge) if batches else None
+        if made is not None:
+            stack.callback(made.close)
         parts = assembly.parts()
         desk = Desk(
             interviews=Interviews(parts),
@@ -43,6 +57,7 @@ def launch(
             judge=judge,
             lang=settings.lang,
             shared=access.shared,
+            batches=made,
         )
         serve(build_ui(desk), access, mcp)
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from simulator.batch import Batches
 from simulator.domain import ClosedQuestion, Lang, Session
 from simulator.errors import BankError, SessionError
 from simulator.service import Interviews, Parts
@@ -59,8 +60,8 @@ class ModelState(Protocol):
 class Desk:
     """Interviews, their parts, and what the page says about the model.
 
-    With `shared`, people who do not know each other use
-    this page: a browser then lists only the interviews that it began.
+    With `shared`, people who do not know each other use this page: a browser then lists only what
+    it began. Without `batches` the page has no batch tab.
     """
 
     interviews: Interviews
@@ -69,6 +70,7 @@ class Desk:
     judge: Judge = "auto"
     lang: Lang = Lang.ES
     shared: bool = False
+    batches: Batches | None = None
     turns: Turns = field(default_factory=Turns)
 
     def closed_question(self, session: Session, question_id: str) -> ClosedQuestion | None:

@@ -8,6 +8,7 @@ import gradio as gr
 
 _HERE = Path(__file__).parent
 _SYSTEM = ("system-ui", "-apple-system", "Segoe UI", "Roboto", "sans-serif")
+_SCRIPTS = ("page", "workbench")
 _MONO = ("ui-monospace", "Consolas", "monospace")
 
 
@@ -50,5 +51,6 @@ def css() -> str:
 
 
 def head() -> str:
-    """The page's own script, inline."""
-    return f"<script>{(_HERE / 'page.js').read_text(encoding='utf-8')}</script>"
+    """The page's own scripts, inline."""
+    scripts = ((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
+    return "".join(f"<script>{script}</script>" for script in scripts)

@@ -172,7 +172,7 @@ window.interview = (() => {
     const session = (place || "").split(":")[0];
     const mine = memory.mine || [];
     if (!session) return { ...memory, lang };
-    return { lang, last: session, mine: mine.includes(session) ? mine : [...mine, session].slice(-200) };
+    return { ...memory, lang, last: session, mine: mine.includes(session) ? mine : [...mine, session].slice(-200) };
   }
 
   return { each, at, latest, remember, options, template, citations, reveal, actions, toggleTheme, applyTheme };

@@ -29,7 +29,7 @@ def scorecard(report: Report, session: Session, texts: Texts) -> str:
     grades = {e.question_id: e.grade for e in session.exchanges if e.grade is not None}
     return tag(
         "section",
-        *(_answer(o, grades.get(o.question_id), texts) for o in report.open),
+        *(answer_card(o, grades.get(o.question_id), texts) for o in report.open),
         _closed(report.closed, texts),
         _study(report, texts),
         class_="card",
@@ -75,7 +75,8 @@ def _no_score(texts: Texts) -> str:
     return tag("p", "— ", safe(texts("web.card.ungraded")), class_="score none")
 
 
-def _answer(outcome: OpenOutcome, grade: Grade | None, texts: Texts) -> str:
+def answer_card(outcome: OpenOutcome, grade: Grade | None, texts: Texts) -> str:
+    """One open answer: its scores and why, the candidate's words, a model answer."""
     spans = _spans(grade)
     inside = [tag("h3", safe(outcome.title or outcome.question_id))]
     if outcome.skipped:

@@ -19,6 +19,9 @@ from simulator.web.look import css, head, theme
 
 # An answer may have 20,000 characters of up to 4 bytes, and travels inside JSON.
 MAX_BODY_BYTES = 1_000_000
+# A guide or an answer set may have 5 MB; the rest is what a form wraps around it.
+MAX_UPLOAD_BYTES = 5_000_000 + 100_000
+_UPLOADS = "/gradio_api/upload"
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ def application(blocks: gr.Blocks, access: Access, mcp: bool = False) -> fastapi
         footer_links=[],
         run_history=False,
         show_error=False,
-        max_file_size=MAX_BODY_BYTES,
+        max_file_size=MAX_UPLOAD_BYTES,
         enable_monitoring=False,
         ssr_mode=False,
         pwa=False,
@@ -77,7 +80,7 @@ def application(blocks: gr.Blocks, access: Access, mcp: bool = False) -> fastapi
         css=css(),
         head=head(),
     )
-    app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES)
+    app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES, uploads=MAX_UPLOAD_BYTES)
     return app
 
 
@@ -108,19 +111,24 @@ def listen(access: Access) -> socket.socket:
 
 
 class BodyLimit:
-    """ASGI middleware: a request whose body is over `limit` bytes gets 413, however it is sent."""
+    """ASGI middleware: a request whose body is over `limit` bytes gets 413, however it is sent.
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    Files may have `uploads` bytes.
+    """
+
+    def __init__(self, app: ASGIApp, limit: int, uploads: int) -> None:
         self._app = app
         self._limit = limit
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on while its body stays within the limit."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        limit = self._uploads if scope["path"] == _UPLOADS else self._limit
         declared = dict(scope["headers"]).get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self._limit:
+        if declared.isdigit() and int(declared) > limit:
             await _refuse(send)
             return
         taken = 0
@@ -129,7 +137,7 @@ class BodyLimit:
             nonlocal taken
             message = await receive()
             taken += len(message.get("body", b""))
-            if taken > self._limit:
+            if taken > limit:
                 return {"type": "http.disconnect"}
             return message
 

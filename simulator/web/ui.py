@@ -13,6 +13,7 @@ from simulator.domain import Lang
 from simulator.errors import SimulatorError
 from simulator.texts import Texts
 from simulator.web.api import Endpoints
+from simulator.web.batch_tab import BatchTab
 from simulator.web.desk import Desk
 from simulator.web.guide_tab import GuideTab
 from simulator.web.history_tab import HistoryTab
@@ -62,9 +63,15 @@ class _Page:
                 self.tab = InterviewTab(desk, labels, texts, self._status)
             with gr.Tab(id="guide") as self._guide_tab:
                 self._guide = GuideTab(desk, labels)
+            tabs = [interview, self._guide_tab]
+            if desk.batches is not None:
+                with gr.Tab(id="batch") as batch_tab:
+                    batch = BatchTab(desk, desk.batches, labels, texts, self._memory)
+                batch.wire(batch_tab, self._lang, _PRIVATE)
+                tabs.append(batch_tab)
             with gr.Tab(id="history") as self._history_tab:
                 self._history = HistoryTab(desk, labels)
-        for tab in (interview, self._guide_tab, self._history_tab):
+        for tab in (*tabs, self._history_tab):
             labels.of(tab, label=f"web.tab.{tab.id}")
         self._wire(blocks)
         self._wire_reading()

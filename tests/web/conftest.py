@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from simulator.web.desk import Desk
 from simulator.web.server import Access, application, listen
 from simulator.web.ui import build_ui
+from tests.fakes import HashAssembly
 from tests.web.fakes import WordGrader, desk
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "out" / "screenshots"
@@ -66,6 +67,8 @@ class Server:
         self._server.should_exit = True
         self._thread.join(timeout=10)
         assert not self._thread.is_alive(), "the server does not stop"
+        if self.desk.batches is not None:
+            self.desk.batches.close()
         self.desk.parts.store.close()
         del self._server, self._thread
         # Here, and not in some later test that would be blamed for it.
@@ -88,16 +91,26 @@ def it(tmp_path: Path, grader: WordGrader) -> Iterator[Desk]:
 
 
 @pytest.fixture
-def serve(tmp_path: Path, grader: WordGrader) -> Iterator[Callable[..., Server]]:
+def assembly(tmp_path: Path) -> Iterator[HashAssembly]:
+    with HashAssembly(tmp_path) as made:
+        yield made
+        made.gate.set()
+
+
+@pytest.fixture
+def serve(
+    tmp_path: Path, grader: WordGrader, assembly: HashAssembly
+) -> Iterator[Callable[..., Server]]:
     """Starts servers over the test's own home folder, and stops them."""
     running: list[Server] = []
 
     def start(access: Access | None = None, shared: bool = False, mcp: bool = False) -> Server:
-        server = Server(lambda: desk(tmp_path, grader, shared), access, mcp)
+        server = Server(lambda: desk(tmp_path, grader, shared, assembly), access, mcp)
         running.append(server)
         return server
 
     yield start
+    assembly.gate.set()
     for server in running:
         server.stop()
 

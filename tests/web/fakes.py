@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from evals.batch import FolderBatches
 from simulator import resources
+from simulator.assembly import Assembly
 from simulator.domain import (
     Citation,
     Criterion,
@@ -105,7 +107,6 @@ class SectionsRetriever:
     def __init__(self, guide: str, text: str) -> None:
         self.guide = guide
         self.version = "test"
-        self.versions = {guide: "test"}
         self._sections = sections(text, guide)
 
     def search(self, query: str, *, k: int = 5, **_filters: str | None) -> list[Hit]:
@@ -127,8 +128,13 @@ class SectionsRetriever:
         return list(self._sections)
 
 
-def desk(home: Path, grader: WordGrader, shared: bool = False) -> Desk:
-    """A desk over a fresh database in `home`, the real banks and the fakes of this module."""
+def desk(
+    home: Path, grader: WordGrader, shared: bool = False, assembly: Assembly | None = None
+) -> Desk:
+    """A desk over a fresh database in `home`, the real banks and the fakes of this module.
+
+    With an assembly, whole answer sets are graded by it.
+    """
     knowledge = resources.folder("knowledge")
     banks = {lang: load_bank([knowledge], lang) for lang in Lang}
     text = (knowledge / f"{GUIDE}.md").read_text(encoding="utf-8")
@@ -145,6 +151,7 @@ def desk(home: Path, grader: WordGrader, shared: bool = False) -> Desk:
         parts=parts,
         model=NoModel(),
         shared=shared,
+        batches=FolderBatches(assembly, "logprobs") if assembly else None,
     )
 
 

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from simulator.errors import InputError
-from simulator.web.server import MAX_BODY_BYTES, Access, listen
+from simulator.web.server import MAX_BODY_BYTES, MAX_UPLOAD_BYTES, Access, listen
 from tests.web.conftest import GRADIO_WARNINGS, Server
 
 pytestmark = GRADIO_WARNINGS
@@ -52,6 +52,16 @@ def test_a_body_that_is_too_large_is_refused(serve: Callable[..., Server]) -> No
 
     with suppress(httpx.TransportError):  # the server may hang up, which is as good
         assert httpx.post(url, content=unannounced()).status_code >= 400
+
+
+def test_a_file_may_be_larger_than_another_request(serve: Callable[..., Server]) -> None:
+    url = serve().url + "gradio_api/upload"
+
+    def send(size: int) -> int:
+        return httpx.post(url, files={"files": ("a.csv", b"x" * size)}).status_code
+
+    assert send(MAX_BODY_BYTES * 4) == 200
+    assert send(MAX_UPLOAD_BYTES) == 413
 
 
 def test_the_password_is_asked_for(serve: Callable[..., Server]) -> None:
