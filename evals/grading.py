@@ -9,7 +9,7 @@ from evals.dataset import AnswerSet
 from evals.report import page
 from evals.results import read_answers, read_results, read_run, write_json, write_whole
 from evals.runner import Outcome, Run, Watch
-from evals.setting import Options, make_checker, make_grader, open_guide, record
+from evals.setting import Options, complement_texts, make_checker, make_grader, open_guide, record
 from evals.summary import summarise
 from simulator.assembly import Assembly
 from simulator.domain import Rubric
@@ -42,6 +42,8 @@ def grade_set(
         )
         if guide:
             write_whole(folder / "guide.md", guide[1])
+            for name, text in complement_texts(assembly, guide[0]).items():
+                write_whole(folder / f"guide.{name}.md", text)
     return outcome
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import ClassVar
 
 from simulator.assembly import Assembly
 from simulator.domain import (
@@ -29,6 +30,7 @@ class FakeRetriever:
 
     guide = "g"
     version = "v1"
+    versions: ClassVar = {"g": "v1"}
 
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = list(sections)

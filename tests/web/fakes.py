@@ -107,6 +107,7 @@ class SectionsRetriever:
     def __init__(self, guide: str, text: str) -> None:
         self.guide = guide
         self.version = "test"
+        self.versions = {guide: "test"}
         self._sections = sections(text, guide)
 
     def search(self, query: str, *, k: int = 5, **_filters: str | None) -> list[Hit]:
