@@ -25,6 +25,7 @@ from simulator.texts import Texts
 
 if TYPE_CHECKING:
     from simulator.guide.store import GuideStore, IndexedGuide
+    from simulator.library import Library
     from simulator.llm.weights import ModelFile, Progress, WeightsCache
     from simulator.sessions.store import SessionStore
 
@@ -42,6 +43,7 @@ class Assembly:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.own_bank = settings.home / "bank"
+        self.derived_bank = settings.home / "derived"
         self._open = ExitStack()
         self._lock = threading.RLock()
         self._banks: dict[Lang, Bank] = {}
@@ -102,10 +104,32 @@ class Assembly:
 
         return self._open.enter_context(GuideStore(self.settings.home / "guides", self.embedder))
 
+    @cached_property
+    def library(self) -> Library:
+        """The guides that people bring."""
+        from simulator.grading.similarity import Matcher
+        from simulator.guide.shipped import shipped_guides
+        from simulator.library import Library
+
+        return Library(
+            lambda: self.guides,
+            lambda: Matcher(self.embedder),
+            self.rubric,
+            self.derived_bank,
+            frozenset(shipped_guides()),
+            self._forget,
+        )
+
+    def _forget(self, guide: str) -> None:
+        """A guide has changed: what was read of it, and the questions, are read again."""
+        with self._lock:
+            self._retrievers.pop(guide, None)
+            self._banks.clear()
+
     def bank(self, lang: Lang) -> Bank:
-        """The shipped questions and the person's own, in one language."""
+        """The shipped questions, the person's own and those derived from guides, in a language."""
         if lang not in self._banks:
-            folders = (resources.folder("knowledge"), self.own_bank)
+            folders = (resources.folder("knowledge"), self.own_bank, self.derived_bank)
             self._banks[lang] = load_bank(folders, lang)
         return self._banks[lang]
 

@@ -22,7 +22,7 @@ def check() -> None:
     from simulator.interview.check import Problem, check_bank
 
     with Assembly(settings_for()) as assembly:
-        banks = [assembly.bank(lang) for lang in Lang]
+        banks = [assembly.bank(lang).reviewed for lang in Lang]
         sections = assembly.retriever(assembly.default_guide).sections()
         problems = check_bank(banks, sections, assembly.rubric, assembly.embedder)
     problems += [Problem(where="notes.yaml", what=fault) for fault in stray_notes(sections)]

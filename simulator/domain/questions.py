@@ -90,7 +90,10 @@ class Clarification(Frozen):
 
 
 class OpenQuestion(Frozen):
-    """An architecture-design question, its criteria and what an interviewer may say about it."""
+    """An architecture-design question, its criteria and what an interviewer may say about it.
+
+    `derived_from` names the guide that code made it from; nobody has reviewed such a question.
+    """
 
     id: str
     lang: Lang
@@ -103,3 +106,4 @@ class OpenQuestion(Frozen):
     hint: str = ""
     clarifications: tuple[Clarification, ...] = ()
     change: str = ""
+    derived_from: str = ""

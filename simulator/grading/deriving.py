@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
 from simulator.domain import Criterion, CriterionKind, OpenQuestion, Rubric, Section
@@ -46,24 +47,40 @@ def _from_guide(
         hits = retriever.search(query, k=_SECTIONS, dimension=dimension.name)
         if not hits and len(rubric.dimensions) == 1:
             hits = retriever.search(query, k=_SECTIONS)
-        lines = list(_in_turns([hit.section for hit in hits[:_SECTIONS]]))[:share]
-        claims = [
-            (section, number, texts("grading.derived", topic=_topic(section), line=line))
-            for section, number, line in lines
-        ]
-        required = _closest_half([claim for _, _, claim in claims], question.text, matcher)
-        criteria += [
-            Criterion(
-                id=f"{section.key}#{number}",
-                text=claim,
-                dimension=dimension.name,
-                kind=CriterionKind.REQUIRED if claim in required else CriterionKind.BONUS,
-                sections=(section.key,),
-                examples=(line,),
-            )
-            for (section, number, claim), (_, _, line) in zip(claims, lines, strict=True)
-        ]
+        claims = claims_of([hit.section for hit in hits[:_SECTIONS]], texts)[:share]
+        required = closest_half([claim.text for claim in claims], question.text, matcher)
+        criteria += [criterion(claim, dimension.name, required) for claim in claims]
     return tuple(criteria)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A line of a section as something that an answer may say."""
+
+    section: Section
+    number: int
+    line: str
+    text: str
+
+
+def claims_of(sections: Sequence[Section], texts: Texts) -> list[Claim]:
+    """The claims of these sections, a line of each in turns."""
+    return [
+        Claim(s, number, line, texts("grading.derived", topic=_topic(s), line=line))
+        for s, number, line in _in_turns(sections)
+    ]
+
+
+def criterion(claim: Claim, dimension: str, required: Collection[str]) -> Criterion:
+    """The claim as a criterion: required where its text is among those, else a bonus."""
+    return Criterion(
+        id=f"{claim.section.key}#{claim.number}",
+        text=claim.text,
+        dimension=dimension,
+        kind=CriterionKind.REQUIRED if claim.text in required else CriterionKind.BONUS,
+        sections=(claim.section.key,),
+        examples=(claim.line,),
+    )
 
 
 def _from_reference(
@@ -97,7 +114,8 @@ def _in_turns(sections: Sequence[Section]) -> Iterator[tuple[Section, int, str]]
         yield from (line for line in turn if line is not None)
 
 
-def _closest_half(claims: Sequence[str], text: str, matcher: Matcher) -> set[str]:
+def closest_half(claims: Sequence[str], text: str, matcher: Matcher) -> set[str]:
+    """The half of the claims that is closest to a text."""
     if not claims:
         return set()
     closeness = matcher.closeness(text, claims)

@@ -70,6 +70,11 @@ def sections(text: str, guide: str) -> list[Section]:
     return found
 
 
+def has_headings(text: str) -> bool:
+    """Whether a guide can be cut along Markdown headings."""
+    return bool(_headings(text))
+
+
 def aspect_of(title: str) -> Aspect | None:
     """The known aspect that a heading names, by its words or else by its signs."""
     words = set(slug(re.sub(r"trade-?\s?off", "tradeoff", title, flags=re.I)).split("-"))

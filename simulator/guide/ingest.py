@@ -12,24 +12,34 @@ import re
 from pathlib import Path
 
 from simulator.errors import GuideError, StorageError
-from simulator.guide.chunking import sections
+from simulator.guide import pdf
+from simulator.guide.chunking import has_headings, sections
+from simulator.guide.plain import with_headings
 from simulator.guide.repair import repair
 from simulator.guide.store import GuideStore, Ingestion
 
 MAX_BYTES = 5_000_000
+_PDF = b"%PDF-"
 
 
-def read_guide(path: Path | str) -> str:
+def read_guide(path: Path | str, *, name: str | None = None) -> str:
     """The text of a guide file, not yet repaired, with LF line ends and no byte-order mark.
 
-    UTF-8, or else Windows-1252. Raises GuideError for a file that is missing, empty, binary, over
-    MAX_BYTES, or has no Markdown heading.
+    Markdown, text or PDF; UTF-8, or else Windows-1252. Text and PDF without Markdown headings get
+    them from their layout. `name` stands for the file in what a person is told. Raises GuideError
+    for a file that is missing, empty, binary, over MAX_BYTES, or Markdown without a heading.
     """
     path = Path(path)
-    text = _decode(path, _read(path)).replace("\r\n", "\n").replace("\r", "\n")
+    data = _read(path)
+    if data.startswith(_PDF):
+        text = pdf.to_markdown(data, name or path.name)
+    else:
+        text = _decode(path, data).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise GuideError(f"{path} is empty; give a Markdown file with headings")
-    sections(repair(text), name_of(path))
+    if (data.startswith(_PDF) or path.suffix.lower() == ".txt") and not has_headings(text):
+        text = with_headings(text, name or name_of(path))
+    sections(repair(text), name or name_of(path))
     return text
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -31,9 +31,11 @@ from simulator.guide import records
 from simulator.guide.chunking import sections as cut
 from simulator.ports import Embedder, Vectors
 
-_BATCH = 500  # texts embedded and written at once; Chroma's own limit is 5,461
+_BATCH = 500  # records written at once; Chroma's own limit is 5,461
+_EMBEDDED = 50  # texts embedded between two signs of progress
 _MAX_NAME = 100
 _T = TypeVar("_T")
+OnProgress = Callable[[int, int], None]
 
 
 class Ingestion(Frozen):
@@ -109,10 +111,14 @@ class GuideStore:
             found = [collection.metadata or {} for collection in self._client.list_collections()]
         return sorted(str(metadata["guide"]) for metadata in found if "guide" in metadata)
 
-    def ingest(self, name: str, text: str) -> Ingestion:
+    def ingest(
+        self, name: str, text: str, on_progress: OnProgress = lambda _done, _total: None
+    ) -> Ingestion:
         """Make the store hold exactly this text under this name. Doing it again changes nothing.
 
-        Raises GuideError for a text that is not a guide, StorageError for a disk that fails.
+        `on_progress` counts the sections that are indexed; what it raises leaves the guide half
+        ingested, which the next reader is told. Raises GuideError for a text that is not a guide,
+        StorageError for a disk that fails.
         """
         _check_name(name)
         wanted = cut(text, name)
@@ -124,7 +130,7 @@ class GuideStore:
             ids = {section.id for section in wanted}
             new = [section for section in wanted if section.id not in stored]
             if collection.metadata["version"] != version or new or stored - ids:
-                self._replace(collection, version, wanted, new, stored - ids)
+                self._replace(collection, version, wanted, new, stored - ids, on_progress)
         return Ingestion(
             guide=name,
             version=version,
@@ -212,17 +218,21 @@ class GuideStore:
         wanted: list[Section],
         new: list[Section],
         stale: set[str],
+        on_progress: OnProgress,
     ) -> None:
         metadata = dict(collection.metadata)
         collection.modify(metadata=metadata | {"version": ""})
         order = {section.id: number for number, section in enumerate(wanted)}
-        for batch in _batches(new):
+        done = len(wanted) - len(new)
+        for batch in _batches(new, _EMBEDDED):
             collection.upsert(
                 ids=[section.id for section in batch],
                 documents=[section.text for section in batch],
                 embeddings=self._vectors(batch),
                 metadatas=[records.metadata(section, order[section.id]) for section in batch],
             )
+            done += len(batch)
+            on_progress(done, len(wanted))
         added = {section.id for section in new}
         for batch in _batches([section for section in wanted if section.id not in added]):
             collection.update(  # the text is the same, its place in the guide may not be
@@ -263,9 +273,9 @@ def _check_name(name: str) -> None:
         raise GuideError(f"a guide's name takes 1 to {_MAX_NAME} printable characters; rename it")
 
 
-def _batches(items: Sequence[_T]) -> Iterator[list[_T]]:
-    for start in range(0, len(items), _BATCH):
-        yield list(items[start : start + _BATCH])
+def _batches(items: Sequence[_T], size: int = _BATCH) -> Iterator[list[_T]]:
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])
 
 
 @contextmanager

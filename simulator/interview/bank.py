@@ -39,6 +39,15 @@ class Bank(Frozen):
         """Topics of the closed questions, in order, without repeats."""
         return tuple(dict.fromkeys(question.topic for question in self.closed))
 
+    @property
+    def reviewed(self) -> Bank:
+        """The bank without the questions that code derived from guides."""
+        return Bank(
+            lang=self.lang,
+            closed=self.closed,
+            open=tuple(question for question in self.open if not question.derived_from),
+        )
+
     def question(self, id: str) -> ClosedQuestion | OpenQuestion:
         """The question with this id. Raises BankError that names close matches."""
         if found := self._by_id.get(id):

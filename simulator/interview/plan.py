@@ -17,18 +17,25 @@ def plan(
 ) -> tuple[str, ...]:
     """Ids of the questions to ask, closed ones first.
 
-    Closed questions are spread over topics; a level is preferred, not required. Raises InputError
+    Closed questions are spread over topics; a level is preferred, not required; a person's own
+    guide brings the open questions derived from it. Raises InputError
     when the topics are unknown or leave too few questions.
     """
     rng = random.Random(f"{config.seed}")  # noqa: S311 - a choice of questions, not a secret
     _check_topics(config.topics, closed, open_)
     wanted = set(config.topics)
     closed_pool = [q for q in closed if not wanted or q.topic in wanted]
-    open_pool = [q for q in open_ if not wanted or wanted & set(q.topics)]
+    open_pool = [q for q in _askable(config, open_) if not wanted or wanted & set(q.topics)]
     spread = _spread(_shuffled(closed_pool, config.level, rng))
     chosen_closed = _take(spread, config.closed, "closed")
     chosen_open = _take(_shuffled(open_pool, config.level, rng), config.open, "open")
     return (*(q.id for q in chosen_closed), *(q.id for q in chosen_open))
+
+
+def _askable(config: InterviewConfig, open_: Sequence[OpenQuestion]) -> list[OpenQuestion]:
+    """The questions derived from this interview's guide, or else those of the bank."""
+    own = [q for q in open_ if q.derived_from == config.guide]
+    return own or [q for q in open_ if not q.derived_from]
 
 
 def _check_topics(

@@ -76,6 +76,7 @@ class OpenOutcome(Frozen):
     flags: tuple[str, ...] = ()
     summary: str = ""
     reference: str = ""
+    derived_from: str = ""
     seconds: float = 0.0
     provenance: dict[str, str] = Field(default_factory=dict)
 
@@ -187,6 +188,7 @@ def open_outcome(
         flags=grade.flags,
         summary=grade.summary,
         reference=question.reference,
+        derived_from=question.derived_from,
         seconds=grade.seconds,
         provenance=grade.provenance,
     )

@@ -58,6 +58,7 @@ def launch(
             lang=settings.lang,
             shared=access.shared,
             batches=made,
+            library=assembly.library,
         )
         serve(build_ui(desk), access, mcp)
 

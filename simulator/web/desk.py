@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from simulator.batch import Batches
 from simulator.domain import ClosedQuestion, Lang, Session
 from simulator.errors import BankError, SessionError
+from simulator.library import Library
 from simulator.service import Interviews, Parts
 from simulator.texts import Texts
 
@@ -61,7 +62,8 @@ class Desk:
     """Interviews, their parts, and what the page says about the model.
 
     With `shared`, people who do not know each other use this page: a browser then lists only what
-    it began. Without `batches` the page has no batch tab.
+    it began. Without `batches` the page has no batch tab, and without `library`
+    nobody can bring a guide.
     """
 
     interviews: Interviews
@@ -71,6 +73,7 @@ class Desk:
     lang: Lang = Lang.ES
     shared: bool = False
     batches: Batches | None = None
+    library: Library | None = None
     turns: Turns = field(default_factory=Turns)
 
     def closed_question(self, session: Session, question_id: str) -> ClosedQuestion | None:

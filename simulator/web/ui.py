@@ -15,12 +15,11 @@ from simulator.texts import Texts
 from simulator.web.api import Endpoints
 from simulator.web.batch_tab import BatchTab
 from simulator.web.desk import Desk
-from simulator.web.guide_tab import GuideTab
+from simulator.web.guide_tab import Around, GuideTab
 from simulator.web.history_tab import HistoryTab
 from simulator.web.interview_tab import InterviewTab
 from simulator.web.labels import Labels
 from simulator.web.safe import safe, tag
-from simulator.web.screen import session_of
 from simulator.web.talk import Talk
 
 Updates = dict[Any, Any]
@@ -137,12 +136,12 @@ class _Page:
         )
         lang.input(
             self._speak,
-            [tab.place, lang, self._memory],
+            [tab.place, lang, self._memory, self._guide.chosen],
             [
                 *tab.outputs,
                 *self._labels.components,
                 self._banner,
-                self._guide.contents,
+                *self._guide.outputs,
                 *self._history.outputs,
             ],
             **_PRIVATE,
@@ -161,17 +160,13 @@ class _Page:
     def _wire_reading(self) -> None:
         """The tabs beside the interview."""
         tab, lang, guide, history = self.tab, self._lang, self._guide, self._history
-        here = [tab.place, lang]
         self._status.select(self._cite, [lang], [self._tabs, guide.passage], **_PRIVATE)
-        self._guide_tab.select(self._contents, here, [guide.contents], **_PRIVATE)
-        gr.on(
-            [guide.find.click, guide.query.submit],
-            self._search,
-            [guide.query, *here],
-            [guide.results],
-            **_PRIVATE,
+        around = Around(tab.place, lang, self._memory, self._tabs, tab.outputs, _PRIVATE)
+        guide.wire(
+            self._guide_tab,
+            around,
+            lambda config: tab.draw(self._talk.begin(config), config.lang),
         )
-        guide.back.click(lambda: gr.Tabs(selected="interview"), None, [self._tabs], **_PRIVATE)
         self._history_tab.select(self._past, [self._memory, lang], history.outputs, **_PRIVATE)
         history.table.select(
             self._do,
@@ -218,23 +213,19 @@ class _Page:
         for updates in self.tab.draw(self._talk.leave(Lang(lang)), Lang(lang)):
             yield resume | updates
 
-    def _speak(self, place: str, lang: str, memory: dict[str, Any]) -> Iterator[Updates]:
+    def _speak(
+        self, place: str, lang: str, memory: dict[str, Any], chosen: str
+    ) -> Iterator[Updates]:
         """Everything that is on the page, in the other language."""
         texts = Texts(lang)
-        around = self._said_in(Lang(lang))
-        around |= self._guide.show(session_of(place), texts) | self._history.show(memory, texts)
+        around = self._said_in(Lang(lang)) | self._guide.show(place, chosen, memory, texts)
+        around |= self._history.show(memory, texts)
         for updates in self.tab.draw(self._talk.show(place, Lang(lang)), Lang(lang)):
             yield around | updates
 
     def _cite(self, lang: str, event: gr.EventData) -> Updates:
         passage = self._guide.open_at(event, Texts(lang))
         return {self._tabs: gr.Tabs(selected="guide"), **passage}
-
-    def _contents(self, place: str, lang: str) -> Updates:
-        return self._guide.show(session_of(place), Texts(lang))
-
-    def _search(self, query: str, place: str, lang: str) -> Updates:
-        return self._guide.search(query, session_of(place), Texts(lang))
 
     def _past(self, memory: dict[str, Any], lang: str) -> Updates:
         return self._history.show(memory, Texts(lang))

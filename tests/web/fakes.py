@@ -134,7 +134,7 @@ def desk(
 ) -> Desk:
     """A desk over a fresh database in `home`, the real banks and the fakes of this module.
 
-    With an assembly, whole answer sets are graded by it.
+    With an assembly, whole answer sets are graded by it, and it brings people's own guides.
     """
     knowledge = resources.folder("knowledge")
     banks = {lang: load_bank([knowledge], lang) for lang in Lang}
@@ -143,8 +143,10 @@ def desk(
     parts = Parts(
         store=SessionStore(f"sqlite:///{home / 'sessions.db'}"),
         rubric=rubric(knowledge),
-        bank=banks.__getitem__,
-        retriever=lambda _: retriever,
+        bank=assembly.bank if assembly else banks.__getitem__,
+        retriever=lambda name: (
+            assembly.retriever(name) if assembly and name != GUIDE else retriever
+        ),
         grader=lambda _: grader,
     )
     return Desk(
@@ -153,6 +155,7 @@ def desk(
         model=NoModel(),
         shared=shared,
         batches=FolderBatches(assembly, "logprobs") if assembly else None,
+        library=assembly.library if assembly else None,
     )
 
 
