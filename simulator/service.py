@@ -34,8 +34,9 @@ from simulator.interview.events import (
 from simulator.interview.pace import Clock, clock
 from simulator.interview.plan import plan
 from simulator.interview.replay import retriable
-from simulator.sessions.report import Report, Sources, build_report
+from simulator.sessions.report import Report, build_report
 from simulator.sessions.store import Summary
+from simulator.sessions.study import Sources
 
 __all__ = ["Graded", "Interviews", "Noted", "Over", "Parts", "PhaseBegan", "Said", "Step"]
 

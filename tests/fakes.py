@@ -57,7 +57,7 @@ class FakeGrader:
     """Scores every dimension alike; `met` are the criteria that any preview finds covered.
 
     `failing` counts how many gradings end ungraded before the first that succeeds. `graded` keeps
-    what was graded.
+    what was graded, `deductions` what hints took from each.
     """
 
     def __init__(self, score: int = 4, met: Sequence[str] = (), failing: int = 0) -> None:
@@ -65,6 +65,7 @@ class FakeGrader:
         self.met = set(met)
         self.failing = failing
         self.graded: list[tuple[str, tuple[str, ...]]] = []
+        self.deductions: list[float] = []
 
     def grade(
         self,
@@ -76,6 +77,7 @@ class FakeGrader:
         deduction: float = 0.0,
     ) -> Grade:
         self.graded.append((question.id, tuple(answers)))
+        self.deductions.append(deduction)
         total = len(question.criteria)
         for done in range(1, total + 1):
             on_progress(done, total)

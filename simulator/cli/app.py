@@ -9,12 +9,16 @@ import typer
 
 from simulator.cli import guides, models, questions, sessions
 from simulator.cli.options import (
+    AdaptiveOption,
     GuideOption,
     JudgeOption,
     LangOption,
     LevelOption,
+    MinutesOption,
     ModelOption,
+    ModeOption,
 )
+from simulator.domain import Mode
 from simulator.errors import InputError
 
 app = typer.Typer(
@@ -45,6 +49,9 @@ def interview(
     open_: Annotated[int, typer.Option("--open", min=0, max=10, help="Open questions.")] = 2,
     topics: Annotated[str, typer.Option(help="Only these topics, with commas between.")] = "",
     level: LevelOption = None,
+    mode: ModeOption = Mode.PRACTICE,
+    minutes: MinutesOption = None,
+    adaptive: AdaptiveOption = False,
     lang: LangOption = None,
     seed: Annotated[
         int | None, typer.Option(help="Repeat the interview of this number; random without it.")
@@ -66,7 +73,19 @@ def interview(
     from simulator.cli.options import interview_config, settings_for
 
     settings = settings_for(lang=lang, model=model)
-    config = interview_config(settings, closed, open_, topics.split(","), level, seed, guide, judge)
+    config = interview_config(
+        settings,
+        closed,
+        open_,
+        topics.split(","),
+        level,
+        seed,
+        guide,
+        judge,
+        mode,
+        minutes,
+        adaptive,
+    )
     with Assembly(settings) as assembly:
         if answers is None:
             terminal.start(assembly, config)

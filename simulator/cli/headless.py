@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import deque
-from collections.abc import Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from pydantic import ConfigDict, ValidationError
@@ -14,9 +14,9 @@ from rich.console import Console
 from simulator.assembly import Assembly
 from simulator.cli.screen import Screen
 from simulator.domain import Frozen, InterviewConfig, Session
-from simulator.errors import InputError
+from simulator.errors import InputError, SessionError
 from simulator.interview.commands import Command, command
-from simulator.service import Interviews
+from simulator.service import Interviews, Step
 from simulator.sessions.markdown import to_markdown
 from simulator.texts import Texts
 
@@ -125,27 +125,45 @@ def _blocks(lines: Sequence[str]) -> Iterator[str]:
 def _drive(
     interviews: Interviews, session: Session, rows: Sequence[Row], texts: Texts
 ) -> Iterator[str]:
-    """Answer each question with its row until the interview is over; yields remarks."""
-    by_id = {row.question_id: row for row in rows if row.question_id}
+    """Answer each question with its row until the interview is over; yields remarks.
+
+    A second row of the same question is for its second try, which ``/retry`` asks for.
+    """
+    by_id: dict[str, deque[Row]] = defaultdict(deque)
+    for row in rows:
+        if row.question_id:
+            by_id[row.question_id].append(row)
     in_order = deque(row for row in rows if not row.question_id)
-    turns: deque[str] = deque()
-    asked = None
+    left: dict[str, deque[str]] = defaultdict(deque)
+    tried: set[tuple[str, int]] = set()
     list(interviews.go_on(session.id))
     while (exchange := interviews.session(session.id).current) is not None:
-        if exchange.question_id != asked:
-            asked = exchange.question_id
-            row = by_id.get(asked) or (in_order.popleft() if in_order else None)
-            turns = deque(row.turns if row else ())
+        asked = exchange.question_id
+        if not left[asked] and (asked, len(exchange.earlier)) not in tried:
+            queue = by_id[asked] or in_order
             yield texts("terminal.headless.question", id=asked)
-            if row is None:
+            if queue:
+                left[asked].extend(queue.popleft().turns)
+            else:
                 yield texts("terminal.headless.no_answer", id=asked)
-        said = turns.popleft() if turns else None
+        tried.add((asked, len(exchange.earlier)))
+        said = left[asked].popleft() if left[asked] else None
         if said is None or command(said) in (Command.SKIP, Command.QUIT, Command.PAUSE):
             list(interviews.skip(session.id))
         elif command(said) is Command.HINT:
-            list(interviews.hint(session.id))
+            yield from _granted(interviews.hint, session.id)
+        elif command(said) is Command.RETRY:
+            yield from _granted(interviews.retry, session.id)
         else:
             list(interviews.answer(session.id, said))
+
+
+def _granted(wish: Callable[[str], Iterator[Step]], session_id: str) -> Iterator[str]:
+    """Do what the row wishes; where it cannot be done, a remark that says why."""
+    try:
+        list(wish(session_id))
+    except SessionError as error:
+        yield str(error)
 
 
 def _say(line: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from simulator.texts import Texts
@@ -12,24 +12,44 @@ MAX_LINE = 1_000_000
 
 
 class Keyboard:
-    """Reads answers. Raises EOFError at the end of input and KeyboardInterrupt on Ctrl-C."""
+    """Reads answers. Raises EOFError at the end of input and KeyboardInterrupt on Ctrl-C.
 
-    def __init__(self, texts: Texts) -> None:
+    `time` is a line about the clock, shown below the answer and renewed every second; it never
+    interrupts what is typed.
+    """
+
+    def __init__(self, texts: Texts, time: Callable[[], str] = lambda: "") -> None:
         self._texts = texts
+        self._time = time
         self._prompts: dict[bool, Any] = {}
+
+    @property
+    def live(self) -> bool:
+        """Whether a person types, and no pipe."""
+        return sys.stdin.isatty()
 
     def read(self, multiline: bool) -> str:
         """One answer: a line, or with `multiline` lines up to an empty one. Never blank."""
         while True:
-            text = self._typed(multiline) if sys.stdin.isatty() else _piped(multiline)
+            text = self._typed(multiline) if self.live else _piped(multiline)
             if text.strip():
                 return text.strip()
+
+    def line(self) -> str:
+        """One line, which may be blank."""
+        return self._typed(multiline=False).strip() if self.live else _piped(False)
 
     def _typed(self, multiline: bool) -> str:
         if multiline not in self._prompts:
             self._prompts[multiline] = _prompt_session(multiline)
         hint = self._texts("terminal.type_open" if multiline else "terminal.type_closed")
-        text: str = self._prompts[multiline].prompt("› ", bottom_toolbar=hint)
+
+        def toolbar() -> str:
+            return " · ".join(part for part in (hint, self._time()) if part)
+
+        text: str = self._prompts[multiline].prompt(
+            "› ", bottom_toolbar=toolbar, refresh_interval=1
+        )
         return text
 
 

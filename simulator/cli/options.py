@@ -8,13 +8,27 @@ from typing import Annotated, Literal
 
 import typer
 
-from simulator.domain import InterviewConfig, Lang, Level
+from simulator.domain import InterviewConfig, Lang, Level, Mode
 from simulator.settings import Settings
 
 JudgeName = Literal["auto", "logprobs", "structured", "similarity"]
 
 LangOption = Annotated[Lang | None, typer.Option(help="Language of the interview.")]
-LevelOption = Annotated[Level | None, typer.Option(help="Prefer questions of this level.")]
+LevelOption = Annotated[
+    Level | None,
+    typer.Option(help="Prefer questions of this level, and grade as strictly as it asks for."),
+]
+ModeOption = Annotated[
+    Mode,
+    typer.Option(help="'exam' tells how it went at the end; 'practice' after each answer."),
+]
+MinutesOption = Annotated[
+    int | None,
+    typer.Option(min=1, max=600, help="Time for the interview; warns, never cuts an answer."),
+]
+AdaptiveOption = Annotated[
+    bool, typer.Option("--adaptive", help="Ask what was weak in your earlier interviews.")
+]
 GuideOption = Annotated[str | None, typer.Option(help="Name of an ingested guide.")]
 ModelOption = Annotated[
     str | None,
@@ -45,9 +59,12 @@ def interview_config(
     seed: int | None = None,
     guide: str | None = None,
     judge: JudgeName = "auto",
+    mode: Mode = Mode.PRACTICE,
+    minutes: int | None = None,
+    adaptive: bool = False,
 ) -> InterviewConfig:
     """The interview asked for; without a seed, one is drawn and kept in the session."""
-    return InterviewConfig(
+    chosen = InterviewConfig(
         lang=settings.lang,
         closed=closed,
         open=open_,
@@ -55,5 +72,8 @@ def interview_config(
         level=level,
         seed=secrets.randbelow(1_000_000) if seed is None else seed,
         judge=judge,
-        **({"guide": guide} if guide else {}),
+        mode=mode,
+        minutes=minutes,
+        adaptive=adaptive,
     )
+    return chosen.model_copy(update={"guide": guide}) if guide else chosen

@@ -23,7 +23,9 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-from simulator.domain import Citation, Grade, Phase, Session, TurnKind
+from simulator.domain import Citation, Grade, Mode, Phase, Session, TurnKind
+from simulator.interview.conditions import load_conditions
+from simulator.interview.pace import Clock, Pace
 from simulator.service import Said
 from simulator.sessions.markdown import to_markdown
 from simulator.sessions.report import Report
@@ -37,6 +39,8 @@ _STYLES = {
     TurnKind.QUESTION: "bold",
     TurnKind.FOLLOW_UP: "bold cyan",
     TurnKind.ASK_AGAIN: "yellow",
+    TurnKind.CLARIFICATION: "cyan",
+    TurnKind.CHANGE: "bold yellow",
     TurnKind.HINT: "magenta",
     TurnKind.FEEDBACK: "",
 }
@@ -74,7 +78,9 @@ class Screen:
         """The first lines: what this is, which model is used, how to leave."""
         self.console.print(Panel(Text(self.texts("terminal.title"), justify="center")))
         self._line(model, "dim")
-        self._line(self.texts("terminal.commands"), "dim")
+        self.help()
+        for line in self._terms(session):
+            self._line(line, "dim")
         self._line(self.texts("terminal.session", id=session.id), "dim")
 
     def resumed(self, session: Session, model: str) -> None:
@@ -87,9 +93,54 @@ class Screen:
         """How to come back."""
         self._line(self.texts("terminal.paused", id=session_id), "yellow")
 
+    def refused(self, error: Exception) -> None:
+        """Why something cannot be done now."""
+        self._line(str(error), "yellow")
+
     def help(self) -> None:
-        """The commands."""
+        """The commands, and what a hint costs."""
+        costs = load_conditions().hint_cost
         self._line(self.texts("terminal.commands"), "yellow")
+        price = self.texts(
+            "terminal.hint_price", open=f"{costs[Phase.OPEN]:g}", closed=f"{costs[Phase.CLOSED]:g}"
+        )
+        self._line(price, "yellow")
+
+    def noted(self) -> None:
+        """That an answer of an exam was taken."""
+        self._line(self.texts("terminal.noted"), "dim")
+
+    def retry_offered(self) -> None:
+        """How to try the last question again before the report."""
+        self.console.print()
+        self._line(self.texts("terminal.retry_offered"), "yellow")
+
+    def time(self, clock: Clock) -> None:
+        """How the time stands, where that is worth a warning."""
+        if clock.pace is not Pace.FINE:
+            self._line(self.clock(clock), "bold yellow")
+
+    def clock(self, clock: Clock) -> str:
+        """The time of question and phase as one line."""
+        if clock.question_limit is None or clock.phase_limit is None:
+            return self.texts("terminal.clock.open", question=_minutes(clock.question))
+        return self.texts(
+            f"terminal.clock.{clock.pace}",
+            question=_minutes(clock.question),
+            question_limit=_minutes(clock.question_limit),
+            phase=_minutes(clock.phase),
+            phase_limit=_minutes(clock.phase_limit),
+        )
+
+    def _terms(self, session: Session) -> Iterator[str]:
+        """What was chosen that is not usual."""
+        config = session.config
+        if config.mode is Mode.EXAM:
+            yield self.texts("terminal.exam")
+        if config.level is not None:
+            yield self.texts("terminal.level", level=self.texts(f"web.level.{config.level}"))
+        if config.minutes is not None:
+            yield self.texts("terminal.minutes", minutes=config.minutes)
 
     def phase(self, phase: Phase, questions: int) -> None:
         """A heading between the phases."""
@@ -107,6 +158,8 @@ class Screen:
         if turn.kind is TurnKind.FEEDBACK and closed is not None:
             style = "green" if closed.correct else "red"
         self._line(turn.text, style)
+        if turn.cost:
+            self._line(self.texts("terminal.hint_cost", cost=f"{turn.cost:g}"), "magenta")
         if turn.kind is TurnKind.FEEDBACK and closed is not None and closed.citation:
             self.cite(closed.citation)
 
@@ -187,3 +240,8 @@ class Screen:
 
     def _line(self, text: str, style: str) -> None:
         self.console.print(Text(text, style))
+
+
+def _minutes(seconds: float) -> str:
+    """Seconds as a clock shows them: 4:05."""
+    return f"{int(seconds) // 60}:{int(seconds) % 60:02d}"

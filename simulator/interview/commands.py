@@ -11,6 +11,7 @@ class Command(StrEnum):
     PAUSE = "pause"
     SKIP = "skip"
     HINT = "hint"
+    RETRY = "retry"
     QUIT = "quit"
     HELP = "help"
 
@@ -22,6 +23,8 @@ _WORDS = {
     "/skip": Command.SKIP,
     "/pista": Command.HINT,
     "/hint": Command.HINT,
+    "/reintentar": Command.RETRY,
+    "/retry": Command.RETRY,
     "/salir": Command.QUIT,
     "/quit": Command.QUIT,
     "/exit": Command.QUIT,

@@ -12,8 +12,8 @@ from simulator.sessions.report import (
     OpenOutcome,
     OpenScore,
     Report,
-    StudyItem,
 )
+from simulator.sessions.study import StudyItem
 from simulator.texts import Texts
 
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
@@ -36,12 +36,15 @@ def _lines(report: Report, texts: Texts) -> Iterator[str]:
     )
     if not report.finished:
         yield f"\n{texts('report.unfinished')}"
+    yield from _terms(report, texts)
     if report.open:
         yield from _scores(report.scores, texts)
     if report.closed:
         yield "\n## " + texts(
             "report.closed", correct=report.closed_correct, total=report.closed_total
         )
+        if report.closed_points != report.closed_correct:
+            yield "\n" + texts("report.points", points=f"{report.closed_points:g}")
         for number, outcome in enumerate(report.closed, 1):
             yield from _closed(number, outcome, texts)
     if report.open:
@@ -50,6 +53,18 @@ def _lines(report: Report, texts: Texts) -> Iterator[str]:
             yield from _open(answered, texts)
     yield f"\n## {texts('report.study')}\n"
     yield from _study(report.study_plan, texts)
+
+
+def _terms(report: Report, texts: Texts) -> Iterator[str]:
+    """What was chosen that is not usual."""
+    terms = [texts(f"report.mode.{report.mode}")]
+    if report.level is not None:
+        terms.append(texts("report.level", level=texts(f"web.level.{report.level}")))
+    if report.minutes is not None:
+        times = [o.used_seconds for o in report.closed] + [o.used_seconds for o in report.open]
+        used = sum(time or 0.0 for time in times) / 60
+        terms.append(texts("report.minutes", used=f"{used:.0f}", minutes=report.minutes))
+    yield "\n" + " · ".join(terms)
 
 
 def _scores(scores: Iterable[DimensionSummary], texts: Texts) -> Iterator[str]:
@@ -79,6 +94,10 @@ def _open(outcome: OpenOutcome, texts: Texts) -> Iterator[str]:
         yield texts("report.skipped")
     if outcome.ungraded:
         yield texts("report.ungraded", reason=escape(outcome.ungraded))
+    if outcome.hint_deduction:
+        yield texts("report.hints", cost=f"{outcome.hint_deduction:g}")
+    if outcome.attempts > 1:
+        yield texts("report.attempts", count=outcome.attempts)
     if outcome.summary:
         yield escape(outcome.summary)
     for score in outcome.scores:

@@ -5,38 +5,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from statistics import fmean
 
 from pydantic import Field
 
 from simulator.domain import (
     Citation,
-    ClosedQuestion,
     DimensionScore,
     Exchange,
     Frozen,
     Grade,
     Lang,
+    Level,
+    Mode,
     OpenQuestion,
     Option,
     Phase,
     Rubric,
-    Section,
     Session,
     SessionStatus,
     Turn,
 )
-
-STUDY_SECTIONS = 6
-
-# A missing required criterion weighs its weight; a wrong closed answer weighs this much.
-_WRONG_CLOSED_WEIGHT = 2.0
+from simulator.interview.pace import seconds
+from simulator.sessions.study import Sources, StudyItem, study_plan
 
 
 class ClosedOutcome(Frozen):
-    """How one closed question went. `correct` is None when it was skipped."""
+    """How one closed question went. `correct` is None when it was skipped; `points` (0..1) is what
+    a right answer earned after hints; `attempts` counts tries, of which this is the last, and
+    `used_seconds` is its time (None in records of older versions)."""
 
     question_id: str
     text: str
@@ -46,6 +44,9 @@ class ClosedOutcome(Frozen):
     correct: bool | None = None
     skipped: bool = False
     citation: Citation | None = None
+    points: float = 0.0
+    attempts: int = 1
+    used_seconds: float | None = None
 
 
 class OpenScore(Frozen):
@@ -64,7 +65,8 @@ class OpenScore(Frozen):
 
 
 class OpenOutcome(Frozen):
-    """How one open question went: scores, or why there are none."""
+    """How one open question went: scores, or why there are none. `hint_deduction` is raw score
+    (0..1) that hints took from every dimension; the rest as in `ClosedOutcome`."""
 
     question_id: str
     title: str
@@ -76,9 +78,11 @@ class OpenOutcome(Frozen):
     flags: tuple[str, ...] = ()
     summary: str = ""
     reference: str = ""
-    derived_from: str = ""
     seconds: float = 0.0
     provenance: dict[str, str] = Field(default_factory=dict)
+    hint_deduction: float = 0.0
+    attempts: int = 1
+    used_seconds: float | None = None
 
 
 class DimensionSummary(Frozen):
@@ -90,15 +94,6 @@ class DimensionSummary(Frozen):
     mean: float | None
     graded: int
     ungraded: int
-
-
-class StudyItem(Frozen):
-    """A section worth reading again, why, and its words."""
-
-    section_id: str
-    heading: str
-    reasons: tuple[str, ...]
-    citation: Citation
 
 
 class Report(Frozen):
@@ -116,19 +111,10 @@ class Report(Frozen):
     closed: tuple[ClosedOutcome, ...]
     open: tuple[OpenOutcome, ...]
     study_plan: tuple[StudyItem, ...]
-
-
-@dataclass(frozen=True)
-class Sources:
-    """Where a report looks things up: questions by id, a section by key, an opening citation."""
-
-    rubric: Rubric
-    guide: str
-    guide_version: str
-    closed_question: Callable[[str], ClosedQuestion]
-    open_question: Callable[[str], OpenQuestion]
-    section: Callable[[str], Section | None]
-    excerpt: Callable[[Section], Citation]
+    mode: Mode = Mode.PRACTICE
+    level: Level | None = None
+    minutes: int | None = None
+    closed_points: float = 0.0
 
 
 def build_report(session: Session, sources: Sources) -> Report:
@@ -152,7 +138,11 @@ def build_report(session: Session, sources: Sources) -> Report:
         scores=_summaries(open_, sources.rubric, session.config.lang),
         closed=closed,
         open=open_,
-        study_plan=_study_plan(done, sources),
+        study_plan=study_plan(done, sources),
+        mode=session.config.mode,
+        level=session.config.level,
+        minutes=session.config.minutes,
+        closed_points=sum(outcome.points for outcome in closed),
     )
 
 
@@ -168,6 +158,9 @@ def _closed(exchange: Exchange, sources: Sources) -> ClosedOutcome:
         correct=result.correct if result else None,
         skipped=exchange.skipped,
         citation=result.citation if result else None,
+        points=1.0 - exchange.deduction if result and result.correct else 0.0,
+        attempts=1 + len(exchange.earlier),
+        used_seconds=_used(exchange),
     )
 
 
@@ -188,10 +181,18 @@ def open_outcome(
         flags=grade.flags,
         summary=grade.summary,
         reference=question.reference,
-        derived_from=question.derived_from,
         seconds=grade.seconds,
         provenance=grade.provenance,
+        hint_deduction=exchange.deduction,
+        attempts=1 + len(exchange.earlier),
+        used_seconds=_used(exchange),
     )
+
+
+def _used(exchange: Exchange) -> float | None:
+    if exchange.asked_at is None or exchange.answered_at is None:
+        return None
+    return round(seconds(exchange, exchange.answered_at), 1)
 
 
 def _score(score: DimensionScore, rubric: Rubric, texts: dict[str, str], lang: Lang) -> OpenScore:
@@ -236,53 +237,3 @@ def _summaries(
             )
         )
     return tuple(summaries)
-
-
-def _study_plan(exchanges: Sequence[Exchange], sources: Sources) -> tuple[StudyItem, ...]:
-    """Sections behind what went wrong, heaviest first."""
-    cited = _cited(exchanges)
-    weight: dict[str, float] = {}
-    reasons: dict[str, list[str]] = {}
-    for key, cost, reason in _weak_points(exchanges, sources):
-        weight[key] = weight.get(key, 0.0) + cost
-        reasons.setdefault(key, []).append(reason)
-    plan = []
-    for key in sorted(weight, key=lambda key: -weight[key]):
-        section = sources.section(key)
-        if section is not None:
-            plan.append(
-                StudyItem(
-                    section_id=section.id,
-                    heading=section.heading,
-                    reasons=tuple(dict.fromkeys(reasons[key])),
-                    citation=cited.get(section.id) or sources.excerpt(section),
-                )
-            )
-    return tuple(plan[:STUDY_SECTIONS])
-
-
-def _cited(exchanges: Sequence[Exchange]) -> dict[str, Citation]:
-    """The passages that this interview's grades rest on, one a section."""
-    found = [e.closed.citation for e in exchanges if e.closed and e.closed.citation]
-    found += [c for e in exchanges if e.grade for c in e.grade.citations]
-    return {citation.section_id: citation for citation in reversed(found)}
-
-
-def _weak_points(
-    exchanges: Sequence[Exchange], sources: Sources
-) -> Iterable[tuple[str, float, str]]:
-    """(section key, weight, reason) of everything that was wrong, missing or skipped."""
-    for exchange in exchanges:
-        if exchange.phase is Phase.CLOSED:
-            closed = sources.closed_question(exchange.question_id)
-            right = exchange.closed is not None and exchange.closed.correct
-            if closed.section and not right:
-                yield closed.section, _WRONG_CLOSED_WEIGHT, closed.text
-        elif exchange.grade is not None:
-            criteria = {c.id: c for c in exchange.grade.criteria}
-            for score in exchange.grade.scores:
-                for id_ in (*score.missing, *score.errors):
-                    if id_ in criteria:
-                        sections = criteria[id_].sections
-                        for key in sections:
-                            yield key, criteria[id_].weight / len(sections), criteria[id_].text

@@ -16,7 +16,7 @@ CRITERION = Criterion(id="c", text="Pone una cola.", dimension="d", probe="¿Y s
     [
         ("Uso SQS.", "Uso SQS"),
         ("  Uso SQS;  ", "Uso SQS"),
-        ("Mi API guarda el pago, lo encola y responde 202 a quien lo pidió", "Mi API guarda el pago"),
+        ("El API guarda todo, lo encola y responde 202 a quien lo pidió", "El API guarda todo"),
         (" ".join("abcdefghijklmnop"), "a b c d e f g h i j k l"),
         ("dijo «basta»", ""),
         ("una\nlínea", ""),

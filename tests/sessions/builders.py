@@ -23,7 +23,7 @@ from simulator.domain import (
     TurnKind,
 )
 from simulator.guide.citing import excerpt
-from simulator.sessions.report import Sources
+from simulator.sessions.study import Sources
 
 GUIDE = "Desacopla productores y consumidores\nLong polling reduce costos"
 
