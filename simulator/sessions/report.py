@@ -78,6 +78,7 @@ class OpenOutcome(Frozen):
     flags: tuple[str, ...] = ()
     summary: str = ""
     reference: str = ""
+    derived_from: str = ""
     seconds: float = 0.0
     provenance: dict[str, str] = Field(default_factory=dict)
     hint_deduction: float = 0.0
@@ -181,6 +182,7 @@ def open_outcome(
         flags=grade.flags,
         summary=grade.summary,
         reference=question.reference,
+        derived_from=question.derived_from,
         seconds=grade.seconds,
         provenance=grade.provenance,
         hint_deduction=exchange.deduction,
