@@ -44,6 +44,7 @@ OWNERS = {
     "fsrs": {"simulator.learning.schedule"},
     "sqlalchemy": {"simulator.sessions.store"},
     "gradio": {"simulator.web"},
+    "limits": {"simulator.web.limits"},
     "typer": {"simulator.cli", "simulator.__main__"},
 }
 

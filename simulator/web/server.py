@@ -15,6 +15,7 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.errors import InputError
+from simulator.web.limits import RULES, RateLimit, Rule
 from simulator.web.look import css, head, theme
 
 # An answer may have 20,000 characters of up to 4 bytes, and travels inside JSON.
@@ -28,13 +29,15 @@ _UPLOADS = "/gradio_api/upload"
 class Access:
     """Who may reach the page. `password` is asked for where it is set; any user name goes with it.
 
-    Without a password an address beyond loopback needs `open_to_network`.
+    Without a password an address beyond loopback needs `open_to_network`. `rules` bound how often
+    a visitor may ask; without them, those of limits.py hold where others can come, and none here.
     """
 
     host: str = "127.0.0.1"
     port: int = 7860
     password: str | None = None
     open_to_network: bool = False
+    rules: tuple[Rule, ...] | None = None
 
     @property
     def shared(self) -> bool:
@@ -80,6 +83,9 @@ def application(blocks: gr.Blocks, access: Access, mcp: bool = False) -> fastapi
         css=css(),
         head=head(),
     )
+    rules = RULES if access.rules is None and access.shared else access.rules
+    if rules:
+        app.add_middleware(RateLimit, rules=rules)
     app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES, uploads=MAX_UPLOAD_BYTES)
     return app
 

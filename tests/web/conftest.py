@@ -8,6 +8,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,7 +49,7 @@ class Server:
 
     def start(self) -> None:
         self.desk = self._make()
-        access = Access(self._access.host, self.port, self._access.password, True)
+        access = replace(self._access, port=self.port, open_to_network=True)
         listening = listen(access)
         self.port = listening.getsockname()[1]
         app = application(build_ui(self.desk), access, self._mcp)
