@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 
 from simulator.conversation import (
@@ -34,6 +35,7 @@ from simulator.interview.events import (
 from simulator.interview.pace import Clock, clock
 from simulator.interview.plan import plan
 from simulator.interview.replay import retriable
+from simulator.learning.history import Learning
 from simulator.sessions.report import Report, build_report
 from simulator.sessions.store import Summary
 from simulator.sessions.study import Sources
@@ -41,21 +43,30 @@ from simulator.sessions.study import Sources
 __all__ = ["Graded", "Interviews", "Noted", "Over", "Parts", "PhaseBegan", "Said", "Step"]
 
 MAX_ANSWER_CHARACTERS = 20_000
+# Interviews that are learned from, the newest.
+HISTORY = 100
 
 
 class Interviews:
-    """Interviews over the parts given. Raises the errors of errors.py, one line each."""
+    """Interviews over the parts given. Raises the errors of errors.py, one line each.
 
-    def __init__(self, parts: Parts) -> None:
+    With `shared`, people who do not know each other use the record: none learns from another's.
+    """
+
+    def __init__(self, parts: Parts, shared: bool = False) -> None:
         self._parts = parts
+        self._shared = shared
 
     def start(self, config: InterviewConfig, question_ids: Sequence[str] = ()) -> Session:
         """Plan and record a new interview, of exactly `question_ids` where they are given."""
         self._parts.retriever(config.guide)  # a guide that is missing is said before any question
         bank = self._parts.bank(config.lang)
-        chosen = (
-            _named(bank, question_ids) if question_ids else plan(config, bank.closed, bank.open)
-        )
+        if question_ids:
+            chosen = _named(bank, question_ids)
+        elif config.adaptive:
+            chosen = plan(config, bank.closed, bank.open, self._learning(config.guide).urgency)
+        else:
+            chosen = plan(config, bank.closed, bank.open)
         if not chosen:
             raise InputError("the interview has no questions; ask for at least one")
         started = Started(
@@ -165,7 +176,26 @@ class Interviews:
             section=retriever.section,
             excerpt=excerpt,
         )
-        return build_report(session, sources)
+        learning = self._learning(session.config.guide, session)
+        return build_report(session, sources, learning.sections, self._parts.clock())
+
+    def _learning(self, guide: str, until: Session | None = None) -> Learning:
+        """What finished interviews over this guide taught, up to the session given.
+
+        Where people who do not know each other share the record, only that session counts.
+        """
+        sessions = []
+        for line in self._parts.store.list(HISTORY):
+            own = until is not None and line.id == until.id
+            if line.finished and (own or not self._shared):
+                with suppress(SessionError):  # a record of another version says nothing
+                    sessions.append(self._parts.store.load(line.id))
+        kept = [
+            session
+            for session in sessions
+            if session.config.guide == guide and (until is None or session.created <= until.created)
+        ]
+        return Learning(kept, self._parts.bank, self._parts.clock())
 
     def _talk(self, session_id: str) -> Conversation:
         """The session being driven; a candidate who was away is back."""

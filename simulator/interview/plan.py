@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from simulator.domain import ClosedQuestion, InterviewConfig, Level, OpenQuestion
@@ -11,24 +11,37 @@ from simulator.errors import InputError
 
 _Q = TypeVar("_Q", ClosedQuestion, OpenQuestion)
 
+# Where a question stands in the queue of what to learn: its group, then its place in it.
+Urgency = Callable[[ClosedQuestion | OpenQuestion], tuple[int, float]]
+# Groups below this one come back before anything new is asked.
+NEW = 2
+
 
 def plan(
-    config: InterviewConfig, closed: Sequence[ClosedQuestion], open_: Sequence[OpenQuestion]
+    config: InterviewConfig,
+    closed: Sequence[ClosedQuestion],
+    open_: Sequence[OpenQuestion],
+    urgency: Urgency = lambda _question: (NEW, 0.0),
 ) -> tuple[str, ...]:
     """Ids of the questions to ask, closed ones first.
 
     Closed questions are spread over topics; a level is preferred, not required; a person's own
-    guide brings the open questions derived from it. Raises InputError
-    when the topics are unknown or leave too few questions.
+    guide brings the open questions derived from it. The most urgent ones come first: those to
+    learn again even from one topic. Raises InputError when the topics are unknown or leave too
+    few questions.
     """
     rng = random.Random(f"{config.seed}")  # noqa: S311 - a choice of questions, not a secret
     _check_topics(config.topics, closed, open_)
     wanted = set(config.topics)
     closed_pool = [q for q in closed if not wanted or q.topic in wanted]
     open_pool = [q for q in _askable(config, open_) if not wanted or wanted & set(q.topics)]
-    spread = _spread(_shuffled(closed_pool, config.level, rng))
-    chosen_closed = _take(spread, config.closed, "closed")
-    chosen_open = _take(_shuffled(open_pool, config.level, rng), config.open, "open")
+    closed_order = sorted(_shuffled(closed_pool, config.level, rng), key=urgency)
+    again = [q for q in closed_order if urgency(q)[0] < NEW]
+    new = [q for q in closed_order if urgency(q)[0] == NEW]
+    known = [q for q in closed_order if urgency(q)[0] > NEW]
+    chosen_closed = _take([*again, *_spread(new), *known], config.closed, "closed")
+    open_order = sorted(_shuffled(open_pool, config.level, rng), key=urgency)
+    chosen_open = _take(open_order, config.open, "open")
     return (*(q.id for q in chosen_closed), *(q.id for q in chosen_open))
 
 

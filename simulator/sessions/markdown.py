@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from simulator.domain import Citation, Speaker
+from simulator.sessions.learned import SectionOutcome
 from simulator.sessions.report import (
     ClosedOutcome,
     DimensionSummary,
@@ -16,6 +17,8 @@ from simulator.sessions.report import (
 from simulator.sessions.study import StudyItem
 from simulator.texts import Texts
 
+_SECTIONS = 12  # sections of the progress that are shown, the weakest
+_POINTS = 5  # interviews of a section that are shown, the last
 _SPECIAL = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 
 
@@ -53,6 +56,12 @@ def _lines(report: Report, texts: Texts) -> Iterator[str]:
             yield from _open(answered, texts)
     yield f"\n## {texts('report.study')}\n"
     yield from _study(report.study_plan, texts)
+    if report.progress:
+        yield f"\n## {texts('report.progress')}\n"
+        yield from _progress(report.progress, texts)
+    if report.next_study:
+        yield f"\n## {texts('report.next')}\n"
+        yield from _study(report.next_study, texts)
 
 
 def _terms(report: Report, texts: Texts) -> Iterator[str]:
@@ -133,6 +142,17 @@ def _study(items: Iterable[StudyItem], texts: Texts) -> Iterator[str]:
         yield from (f"    {line}" for line in _cite(item.citation, texts))
     if not number:
         yield texts("report.nothing")
+
+
+def _progress(sections: Sequence[SectionOutcome], texts: Texts) -> Iterator[str]:
+    header = [texts(f"report.progress_{name}") for name in ("section", "known", "before", "due")]
+    yield f"| {' | '.join(header)} |\n|---|---|---|---|"
+    for section in sections[:_SECTIONS]:
+        before = " → ".join(f"{point.share:.0%}" for point in section.points[-_POINTS:-1]) or "—"
+        due = section.due.date().isoformat()
+        yield f"| {escape(section.heading)} | {section.known:.0%} | {before} | {due} |"
+    if len(sections) > _SECTIONS:
+        yield "\n" + texts("report.progress_more", count=len(sections) - _SECTIONS)
 
 
 def _cite(citation: Citation, texts: Texts) -> Iterator[str]:

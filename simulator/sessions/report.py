@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from statistics import fmean
 
 from pydantic import Field
@@ -28,6 +29,8 @@ from simulator.domain import (
     Turn,
 )
 from simulator.interview.pace import seconds
+from simulator.learning.sections import SectionProgress
+from simulator.sessions.learned import SectionOutcome, next_study, outcomes
 from simulator.sessions.study import Sources, StudyItem, study_plan
 
 
@@ -116,10 +119,20 @@ class Report(Frozen):
     level: Level | None = None
     minutes: int | None = None
     closed_points: float = 0.0
+    progress: tuple[SectionOutcome, ...] = ()
+    next_study: tuple[StudyItem, ...] = ()
 
 
-def build_report(session: Session, sources: Sources) -> Report:
-    """The report of a session as it stands; an unfinished one reports what there is."""
+def build_report(
+    session: Session,
+    sources: Sources,
+    history: Sequence[SectionProgress] = (),
+    now: datetime | None = None,
+) -> Report:
+    """The report of a session as it stands; an unfinished one reports what there is.
+
+    `history` is what this and earlier interviews say about sections; `now` (UTC) tells what is due.
+    """
     done = [e for e in session.exchanges if e.finished]
     closed = tuple(_closed(e, sources) for e in done if e.phase is Phase.CLOSED)
     open_ = tuple(
@@ -127,6 +140,8 @@ def build_report(session: Session, sources: Sources) -> Report:
         for e in done
         if e.phase is Phase.OPEN
     )
+    lang = session.config.lang
+    to_study = study_plan(done, sources)
     return Report(
         session_id=session.id,
         created=session.created,
@@ -139,11 +154,13 @@ def build_report(session: Session, sources: Sources) -> Report:
         scores=_summaries(open_, sources.rubric, session.config.lang),
         closed=closed,
         open=open_,
-        study_plan=study_plan(done, sources),
+        study_plan=to_study,
         mode=session.config.mode,
         level=session.config.level,
         minutes=session.config.minutes,
         closed_points=sum(outcome.points for outcome in closed),
+        progress=outcomes(history, sources),
+        next_study=next_study(history, to_study, sources, lang, now or datetime.now(UTC)),
     )
 
 

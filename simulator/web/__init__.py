@@ -51,7 +51,7 @@ def launch(
             stack.callback(made.close)
         parts = assembly.parts()
         desk = Desk(
-            interviews=Interviews(parts),
+            interviews=Interviews(parts, access.shared),
             parts=parts,
             model=Preparation(assembly, judge),
             judge=judge,

@@ -1,0 +1,1 @@
+"""Learning: what was weak comes back. Everything here is derived from the record of sessions."""
