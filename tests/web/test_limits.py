@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -44,7 +45,9 @@ class Asking:
             "client": (who, 1),
             "headers": [(b"accept-language", lang.encode())],
         }
-        asyncio.run(self.limit(scope, None, send))  # type: ignore[arg-type]
+        # In a thread of its own: Playwright's loop may be running in this one.
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: asyncio.run(self.limit(scope, None, send))).result()  # type: ignore[arg-type]
         return int(self.sent[0]["status"])
 
 
