@@ -18,13 +18,10 @@ from simulator.domain import (
     Grade,
     InterviewConfig,
     Lang,
-    Mode,
     OpenQuestion,
     Phase,
     Rubric,
     Section,
-    Session,
-    SessionStatus,
     Turn,
     TurnKind,
 )
@@ -240,7 +237,7 @@ class Conversation:
         result = grade_closed(question, understood, self._section(question))
         text = speech.explain(question, result, self._texts)
         self.record(ClosedGraded(result=result, text=text))
-        return self._noted() if hides_grades(self.session) else self._said()
+        return self._noted() if self.session.hides_grades else self._said()
 
     def _speak(self, choice: Choice) -> Said:
         exchange = self.session.exchanges[-1]
@@ -271,7 +268,7 @@ class Conversation:
             facts = grade.provenance | {"level": config.level.value}
             grade = grade.model_copy(update={"provenance": facts})
         self.record(OpenGraded(question_id=exchange.question_id, grade=grade))
-        yield self._noted() if hides_grades(self.session) else Graded(grade=grade)
+        yield self._noted() if self.session.hides_grades else Graded(grade=grade)
 
     def _noted(self) -> Noted:
         return Noted(number=len(self.session.exchanges))
@@ -286,8 +283,3 @@ def phase_of(bank: Bank, question_id: str) -> Phase:
     """The phase that a question of the bank belongs to."""
     question = bank.question(question_id)
     return Phase.CLOSED if isinstance(question, ClosedQuestion) else Phase.OPEN
-
-
-def hides_grades(session: Session) -> bool:
-    """Whether it is too early to tell how answers went: an exam that is not over."""
-    return session.config.mode is Mode.EXAM and session.status is SessionStatus.RUNNING

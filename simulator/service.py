@@ -162,8 +162,8 @@ class Interviews:
         talk = Conversation(self._parts, session_id)
         return talk.regrade(only_ungraded)
 
-    def report(self, session_id: str) -> Report:
-        """The report of a session as it stands."""
+    def report(self, session_id: str, learning: bool = True) -> Report:
+        """The report of a session as it stands; with `learning`, beside those before it."""
         session = self._parts.store.load(session_id)
         bank = self._parts.bank(session.config.lang)
         retriever = self._parts.retriever(session.config.guide)
@@ -176,8 +176,8 @@ class Interviews:
             section=retriever.section,
             excerpt=excerpt,
         )
-        learning = self._learning(session.config.guide, session)
-        return build_report(session, sources, learning.sections, self._parts.clock())
+        sections = self._learning(session.config.guide, session).sections if learning else ()
+        return build_report(session, sources, sections, self._parts.clock())
 
     def _learning(self, guide: str, until: Session | None = None) -> Learning:
         """What finished interviews over this guide taught, up to the session given.

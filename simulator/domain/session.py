@@ -150,3 +150,8 @@ class Session(Frozen):
         if self.exchanges and not self.exchanges[-1].finished:
             return self.exchanges[-1]
         return None
+
+    @property
+    def hides_grades(self) -> bool:
+        """Whether it is too early to tell how answers went: an exam that is not over."""
+        return self.config.mode is Mode.EXAM and self.status is SessionStatus.RUNNING

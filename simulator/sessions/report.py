@@ -129,11 +129,12 @@ def build_report(
     history: Sequence[SectionProgress] = (),
     now: datetime | None = None,
 ) -> Report:
-    """The report of a session as it stands; an unfinished one reports what there is.
+    """The report of a session as it stands; an unfinished one reports what there is, and an exam
+    nothing before its end.
 
     `history` is what this and earlier interviews say about sections; `now` (UTC) tells what is due.
     """
-    done = [e for e in session.exchanges if e.finished]
+    done = [e for e in session.exchanges if e.finished and not session.hides_grades]
     closed = tuple(_closed(e, sources) for e in done if e.phase is Phase.CLOSED)
     open_ = tuple(
         open_outcome(e, sources.open_question(e.question_id), sources.rubric, session.config.lang)

@@ -138,7 +138,7 @@ class GuideTab:
         """The guide in view, and the ids of its sections that are worth another reading."""
         guide = chosen or InterviewConfig().guide
         try:
-            report = self._desk.interviews.report(session_of(place))
+            report = self._desk.interviews.report(session_of(place), learning=False)
         except SimulatorError:
             return guide, frozenset()
         if chosen not in ("", report.guide):

@@ -50,7 +50,9 @@ class HistoryTab:
     def compare(self, session_ids: list[str], texts: Texts) -> dict[Any, Any]:
         """Two interviews side by side; nothing where one of them is gone."""
         try:
-            first, second = (self._desk.interviews.report(id_) for id_ in session_ids[:2])
+            first, second = (
+                self._desk.interviews.report(id_, learning=False) for id_ in session_ids[:2]
+            )
         except (SimulatorError, ValueError):
             return {self.compared: ""}
         return {self.compared: comparison(first, second, texts)}

@@ -7,7 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from simulator.domain import InterviewConfig, Lang, Level
+from simulator.domain import InterviewConfig, Lang, Level, Mode, Session, TurnKind
+from simulator.interview.conditions import load_conditions
 from simulator.service import MAX_ANSWER_CHARACTERS
 from simulator.texts import Texts
 from simulator.web import charts
@@ -47,6 +48,12 @@ class InterviewTab:
         with gr.Row():
             self.closed = labels.of(gr.Slider(0, 20, 5, step=1), label="web.start.closed")
             self.open = labels.of(gr.Slider(0, 6, 2, step=1), label="web.start.open")
+        self.mode = labels.of(
+            gr.Radio(value=Mode.PRACTICE.value),
+            label="web.start.mode",
+            info="web.start.mode_info",
+            choices="web.mode",
+        )
         with gr.Accordion(open=False) as more:
             self.level = labels.of(
                 gr.Radio(value="any"),
@@ -59,6 +66,14 @@ class InterviewTab:
                 gr.CheckboxGroup(list(topics)),
                 label="web.start.topics",
                 info="web.start.topics_info",
+            )
+            self.minutes = labels.of(
+                gr.Slider(0, 120, 0, step=5),
+                label="web.start.minutes",
+                info="web.start.minutes_info",
+            )
+            self.adaptive = labels.of(
+                gr.Checkbox(False, visible=not self._desk.shared), label="web.start.adaptive"
             )
         labels.of(more, label="web.start.more")
         with gr.Row():
@@ -94,11 +109,17 @@ class InterviewTab:
                     gr.Button(variant="primary", size="md"), value="web.answer.send"
                 )
                 self.hint = labels.of(gr.Button(size="md"), value="web.answer.hint")
+                self.second = labels.of(
+                    gr.Button(size="md", visible=False), value="web.answer.retry"
+                )
                 self.skip = labels.of(gr.Button(size="md"), value="web.answer.skip")
         self.leave = labels.of(gr.Button(size="md"), value="web.answer.leave")
 
     def _result(self, labels: Labels) -> None:
         self.summary = gr.HTML(elem_id="summary")
+        self.last = labels.of(
+            gr.Button(visible=False, size="md", elem_id="try-last"), value="web.answer.retry_last"
+        )
         self.retry = labels.of(
             gr.Button(visible=False, variant="primary", size="md"), value="web.card.retry"
         )
@@ -120,12 +141,28 @@ class InterviewTab:
             self.model, self.ticking, self.log, self.busy, self.cancel, self.go_on, self.options,
             self.answering, self.answer, self.writing, self.words, self.summary,
             self.radar, self.bars, self.card, self.retry, self.downloads, self.record,
+            self.hint, self.second, self.last,
+        ]  # fmt: skip
+
+    @property
+    def form(self) -> list[Any]:
+        """What `config` is made of, in its order."""
+        return [
+            self.closed, self.open, self.level, self.topics, self.mode, self.minutes, self.adaptive,
         ]  # fmt: skip
 
     def config(
-        self, lang: str, closed: float, open_: float, level: str, topics: list[str]
+        self,
+        lang: str,
+        closed: float,
+        open_: float,
+        level: str,
+        topics: list[str],
+        mode: str,
+        minutes: float,
+        adaptive: bool,
     ) -> InterviewConfig:
-        """The interview that the start form asks for."""
+        """The interview that the start form asks for; 0 minutes are no limit."""
         return InterviewConfig.model_validate(
             {
                 "lang": lang,
@@ -133,6 +170,9 @@ class InterviewTab:
                 "open": int(open_),
                 "level": None if level == "any" else Level(level),
                 "topics": tuple(topics),
+                "mode": mode,
+                "minutes": int(minutes) or None,
+                "adaptive": adaptive,
                 "seed": _random_seed(),
                 "judge": self._desk.judge,
             }
@@ -169,11 +209,27 @@ class InterviewTab:
             self.writing: gr.update(visible=waiting is Waiting.OPEN),
             self.words: _word_count(texts),
         }
+        if screen.session is not None:
+            updates |= self._wishes(screen.session, screen.working, texts)
         if waiting is Waiting.START:
             updates |= self.model_line(texts)
         if over:
             updates |= self._card(screen, texts)
         return updates
+
+    def _wishes(self, session: Session, working: bool, texts: Texts) -> dict[Any, Any]:
+        """The buttons of a hint, with its price, and of a second try, where there is one."""
+        updates: dict[Any, Any] = {}
+        if (exchange := session.current) is not None:
+            hinted = any(turn.kind is TurnKind.HINT for turn in exchange.attempt)
+            cost = load_conditions().hint_cost[exchange.phase]
+            price = texts(f"web.answer.hint_{exchange.phase}", cost=f"{cost:g}")
+            updates[self.hint] = gr.update(value=price, visible=not hinted)
+        again = not working and self._desk.interviews.can_retry(session.id)
+        return updates | {
+            self.second: gr.update(visible=again),
+            self.last: gr.update(visible=again),
+        }
 
     def model_line(self, texts: Texts) -> dict[Any, Any]:
         """The model and its state, looked at again while it changes."""

@@ -8,6 +8,12 @@ import gradio as gr
 
 from simulator.texts import Texts
 
+# The values of each group of choices; their words are under the group's key.
+_CHOICES = {
+    "web.level": ("any", "junior", "mid", "senior"),
+    "web.mode": ("practice", "exam"),
+}
+
 
 class Labels:
     """Which text each component carries: ``labels.of(component, label="web.start.level")``."""
@@ -37,7 +43,6 @@ class Labels:
         said: dict[str, Any] = {name: texts(key) for name, key in keys.items() if name != "choices"}
         if "choices" in keys:
             said["choices"] = [
-                (texts(f"{keys['choices']}.{name}"), name)
-                for name in ("any", "junior", "mid", "senior")
+                (texts(f"{keys['choices']}.{name}"), name) for name in _CHOICES[keys["choices"]]
             ]
         return said

@@ -61,6 +61,29 @@ window.interview = (() => {
   }
   window.setInterval(() => clock(here.running && !document.hidden ? 1 : 0), 1000);
 
+  // The time planned for the question and its phase, counted on from what the server said.
+  function pace() {
+    const line = document.querySelector(".pace");
+    if (!line) return;
+    line.drawn = line.drawn || Date.now();
+    const since = (Date.now() - line.drawn) / 1000;
+    const of = (name) => Number(line.dataset[name]);
+    const now = { question: of("question") + since, phase: of("phase") + since };
+    const limits = { question_limit: of("questionLimit"), phase_limit: of("phaseLimit") };
+    const worst = Math.max(now.question / limits.question_limit, now.phase / limits.phase_limit);
+    const state = worst >= 1 ? "over" : worst >= of("warn") ? "soon" : "fine";
+    const shown = (s) => `${Math.floor(s / 60)}:${String(Math.floor(s) % 60).padStart(2, "0")}`;
+    let words = line.dataset[state];
+    for (const [name, value] of Object.entries({ ...now, ...limits })) {
+      words = words.replace(`{${name}}`, shown(value));
+    }
+    line.textContent = words;
+    // Read aloud only when the state changes, not every second.
+    line.setAttribute("aria-live", line.dataset.state === state ? "off" : "polite");
+    line.dataset.state = state;
+  }
+  window.setInterval(pace, 1000);
+
   // --- Drafts and words ---------------------------------------------------------------------------
 
   function write(text) {

@@ -16,6 +16,8 @@ from simulator.texts import Texts
 from simulator.web.safe import marked, safe, spoken, tag
 from simulator.web.transcript import cite
 
+_POINTS = 5  # interviews of a section that are shown, the last
+
 
 def summary(report: Report, texts: Texts) -> str:
     """The heading and the scores of the whole interview."""
@@ -32,6 +34,7 @@ def scorecard(report: Report, session: Session, texts: Texts) -> str:
         *(answer_card(o, grades.get(o.question_id), texts) for o in report.open),
         _closed(report.closed, texts),
         _study(report, texts),
+        _learned(report, texts),
         class_="card",
     )
 
@@ -218,6 +221,30 @@ def _study(report: Report, texts: Texts) -> str:
         for item in report.study_plan
     ]  # fmt: skip
     return heading + tag("ol", *rows, class_="study")
+
+
+def _learned(report: Report, texts: Texts) -> str:
+    """Progress by section over past interviews, and what to study next."""
+    if not report.progress:
+        return ""
+    rows = [
+        tag(
+            "li",
+            safe(section.heading),
+            " ",
+            tag("b", " → ".join(f"{point.share:.0%}" for point in section.points[-_POINTS:])),
+        )
+        for section in report.progress
+    ]
+    inside = _fold(texts("report.progress"), tag("ul", *rows, class_="progress"))
+    if not report.next_study:
+        return inside
+    items = [
+        tag("li", cite(item.citation, texts), tag("p", safe(item.reasons[0]), class_="note"))
+        for item in report.next_study
+    ]
+    heading = tag("h3", safe(texts("report.next")))
+    return heading + tag("ol", *items, class_="study") + inside
 
 
 def _fold(title: str, inside: str, open_: bool = False) -> str:

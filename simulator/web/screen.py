@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from simulator.domain import ClosedQuestion, Phase, Session, SessionStatus, Speaker
+from simulator.interview.conditions import load_conditions
+from simulator.interview.pace import Clock, Pace
 from simulator.progress import Progress
 from simulator.texts import Texts
 from simulator.web.desk import Desk
@@ -67,7 +69,7 @@ def screen(
         waiting=waiting,
         session=session,
         place=place(session),
-        status=status(session, texts),
+        status=status(session, texts, _clock(desk, session)),
         talk="" if session is None else transcript(desk, session, texts),
         options="" if session is None else _options(desk, session, texts),
         notice=tag("div", safe(notice), role="alert", class_="notice") if notice else "",
@@ -114,7 +116,9 @@ def place(session: Session | None) -> str:
     """Which session, and how many turns of it are on the page."""
     if session is None:
         return ""
-    return f"{session.id}:{sum(len(exchange.turns) for exchange in session.exchanges)}"
+    # A second try may drop a question that was only put: its own count keeps places apart.
+    seen = sum(len(exchange.turns) + 2 * len(exchange.earlier) for exchange in session.exchanges)
+    return f"{session.id}:{seen}"
 
 
 def session_of(where: str) -> str:
@@ -122,7 +126,7 @@ def session_of(where: str) -> str:
     return where.partition(":")[0]
 
 
-def status(session: Session | None, texts: Texts) -> str:
+def status(session: Session | None, texts: Texts, time: Clock | None = None) -> str:
     """Phase, question and clock; its attributes tell the page's script where it is."""
     if session is None:
         line = tag("span", safe(texts("web.status.none")), class_="phase")
@@ -142,7 +146,34 @@ def status(session: Session | None, texts: Texts) -> str:
         + tag("progress", max=total, value=done, aria_label=count or name)
         + tag("span", safe(texts("web.status.time")), " ", clock)
     )
+    if time is not None and session.status is SessionStatus.RUNNING:
+        line += _pace(time, texts)
     return _bar(line, texts, session=session)
+
+
+def _clock(desk: Desk, session: Session | None) -> Clock | None:
+    if session is None or session.config.minutes is None:
+        return None
+    return desk.interviews.clock(session.id)
+
+
+def _pace(time: Clock, texts: Texts) -> str:
+    """The time of question and phase; the page's script counts on and changes the words."""
+    values = {
+        name: "{" + name + "}" for name in ("question", "question_limit", "phase", "phase_limit")
+    }
+    words = {f"data_{pace.value}": texts(f"terminal.clock.{pace}", **values) for pace in Pace}
+    return tag(
+        "span",
+        class_="pace",
+        role="status",
+        data_question=round(time.question),
+        data_question_limit=round(time.question_limit or 0),
+        data_phase=round(time.phase),
+        data_phase_limit=round(time.phase_limit or 0),
+        data_warn=load_conditions().time.warn,
+        **words,
+    )
 
 
 def _bar(line: str, texts: Texts, session: Session | None) -> str:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
-from simulator.domain import InterviewConfig, Lang, Session
+from simulator.domain import InterviewConfig, Lang, Session, TurnKind
 from simulator.errors import InputError, SessionError, SimulatorError
 from simulator.interview.commands import Command, command, looks_like_command
 from simulator.progress import Progress
@@ -60,8 +61,10 @@ class Talk:
             yield from self.skip(where, lang)
         elif wish is Command.HINT:
             yield from self.hint(where, lang)
+        elif wish is Command.RETRY:
+            yield from self.retry(where, lang)
         elif wish is Command.PAUSE or wish is Command.QUIT:
-            yield screen(self._desk, None, texts)
+            yield from self.leave(lang, where)
         elif wish is Command.HELP or looks_like_command(text):
             yield self._as_it_is(where, texts, texts("web.answer.help"))
         elif not text.strip():
@@ -74,8 +77,22 @@ class Talk:
         yield from self._act(where, Texts(lang), self._desk.interviews.skip)
 
     def hint(self, where: str, lang: Lang) -> Shown:
-        """Give a hint."""
+        """Give a hint, once."""
+        session = self._find(session_of(where))
+        exchange = session.current if session else None
+        if exchange is not None and any(turn.kind is TurnKind.HINT for turn in exchange.attempt):
+            yield self._as_it_is(where, Texts(lang), Texts(lang)("web.notice.hinted"))
+            return
         yield from self._act(where, Texts(lang), self._desk.interviews.hint, typed=True)
+
+    def retry(self, where: str, lang: Lang) -> Shown:
+        """Put the last finished question again."""
+        texts = Texts(lang)
+        session = self._find(session_of(where))
+        if session is not None and not self._desk.interviews.can_retry(session.id):
+            yield self._as_it_is(where, texts, texts("web.notice.no_retry"))
+            return
+        yield from self._act(where, texts, self._desk.interviews.retry)
 
     def go_on(self, where: str, lang: Lang) -> Shown:
         """Go on after a cancelled or broken-off grading."""
@@ -95,8 +112,11 @@ class Talk:
         texts = Texts(lang)
         yield self._as_it_is(where, texts, texts("web.notice.cancelled"))
 
-    def leave(self, lang: Lang) -> Shown:
-        """The start screen; the session stays in the record."""
+    def leave(self, lang: Lang, where: str = "") -> Shown:
+        """The start screen; the session stays in the record, its clock stands."""
+        if (session := self._find(session_of(where))) is not None:
+            with suppress(SessionError):  # it goes on in another tab, and so does its clock
+                self._desk.interviews.pause(session.id)
         yield screen(self._desk, None, Texts(lang))
 
     def show(self, where: str, lang: Lang) -> Shown:

@@ -21,7 +21,13 @@ from simulator.web.desk import Desk
 from simulator.web.safe import safe, spoken, tag
 
 _MARKS = re.compile(r"^\s*[-+*]\s+|\*\*|`", re.MULTILINE)
-_LABELLED = {TurnKind.FOLLOW_UP, TurnKind.HINT, TurnKind.ASK_AGAIN}
+_LABELLED = {
+    TurnKind.FOLLOW_UP,
+    TurnKind.HINT,
+    TurnKind.ASK_AGAIN,
+    TurnKind.CLARIFICATION,
+    TurnKind.CHANGE,
+}
 
 
 def transcript(desk: Desk, session: Session, texts: Texts) -> str:
@@ -66,9 +72,12 @@ def _exchange(desk: Desk, session: Session, exchange: Exchange, texts: Texts) ->
         question = desk.closed_question(session, exchange.question_id)
     for turn in exchange.turns:
         if turn.kind is TurnKind.QUESTION and question is not None:
-            yield _bubble(turn, _closed_question(question, exchange, texts), texts)
+            yield _bubble(
+                turn, _closed_question(question, exchange, session.hides_grades, texts), texts
+            )
         elif turn.kind is TurnKind.FEEDBACK:
-            yield _feedback(turn, exchange, texts)
+            if not session.hides_grades:
+                yield _feedback(turn, exchange, texts)
         elif turn.kind is TurnKind.DECLINED:
             yield tag("p", safe(texts("web.talk.declined")), class_="aside")
         else:
@@ -80,6 +89,8 @@ def _exchange(desk: Desk, session: Session, exchange: Exchange, texts: Texts) ->
     if exchange.grade is not None and exchange.grade.ungraded:
         why = texts("web.card.ungraded_why", reason=exchange.grade.ungraded)
         yield tag("p", safe(why), class_="ungraded")
+    elif session.hides_grades and exchange.finished and not exchange.skipped:
+        yield tag("p", safe(texts("terminal.noted")), class_="aside")
     elif exchange.grade is not None:
         titles = {d.name: d.title.get(texts.lang, d.name) for d in desk.parts.rubric.dimensions}
         yield _scores(exchange.grade.scores, titles, texts)
@@ -90,6 +101,8 @@ def _bubble(turn: Turn, inside: str, texts: Texts) -> str:
     who = texts("web.talk.you" if candidate else "web.talk.interviewer")
     if turn.kind in _LABELLED:
         who += f" · {texts(f'web.talk.{turn.kind}')}"
+    if turn.cost:
+        who += " " + texts("terminal.hint_cost", cost=f"{turn.cost:g}")
     return tag(
         "div",
         tag("div", safe(who), class_="who"),
@@ -98,8 +111,11 @@ def _bubble(turn: Turn, inside: str, texts: Texts) -> str:
     )
 
 
-def _closed_question(question: ClosedQuestion, exchange: Exchange, texts: Texts) -> str:
-    """The question; its options too once they are answered (before, they are buttons)."""
+def _closed_question(
+    question: ClosedQuestion, exchange: Exchange, hidden: bool, texts: Texts
+) -> str:
+    """The question; its options too once they are answered (before, they are buttons). With
+    `hidden`, nothing tells which of them is right."""
     text = tag("div", spoken(question.text), class_="words")
     if not exchange.finished:
         return text
@@ -109,10 +125,11 @@ def _closed_question(question: ClosedQuestion, exchange: Exchange, texts: Texts)
         notes = []
         if option.id in chosen:
             notes.append(texts("web.talk.your_option"))
-        if option.id in question.key:
+        if option.id in question.key and not hidden:
             notes.append(texts("web.talk.right_option"))
         note = tag("em", safe(f" ({', '.join(notes)})")) if notes else ""
         state = "right" if option.id in question.key else "wrong" if notes else None
+        state = None if hidden else state
         items.append(
             tag("li", tag("b", safe(option.id)), " ", spoken(option.text), note, class_=state)
         )

@@ -105,8 +105,7 @@ class _Page:
         tab.ticking.tick(
             lambda lang: tab.model_line(Texts(lang)), [lang], [tab.model, tab.ticking], **_PRIVATE
         )
-        form = [lang, tab.closed, tab.open, tab.level, tab.topics]
-        tab.begin.click(self._begin, form, **everything)
+        tab.begin.click(self._begin, [lang, *tab.form], **everything)
         tab.resume.click(self._resume, [self._memory, lang], **everything)
         said = [tab.place, tab.answer, lang]
         driving = [
@@ -116,6 +115,8 @@ class _Page:
         for button, wish in (
             (tab.hint, self._talk.hint),
             (tab.skip, self._talk.skip),
+            (tab.second, self._talk.retry),
+            (tab.last, self._talk.retry),
             (tab.go_on, self._talk.go_on),
             (tab.retry, self._talk.regrade),
         ):
@@ -130,7 +131,7 @@ class _Page:
         gr.on(
             [tab.leave.click, tab.again.click],
             self._leave,
-            [self._memory, lang],
+            [self._memory, lang, tab.place],
             [*tab.outputs, tab.resume],
             **_PRIVATE,
         )
@@ -188,10 +189,8 @@ class _Page:
             yield around | updates
             around = {}
 
-    def _begin(
-        self, lang: str, closed: float, open_: float, level: str, topics: list[str]
-    ) -> Iterator[Updates]:
-        config = self.tab.config(lang, closed, open_, level, topics)
+    def _begin(self, lang: str, *form: Any) -> Iterator[Updates]:
+        config = self.tab.config(lang, *form)
         yield from self.tab.draw(self._talk.begin(config), Lang(lang))
 
     def _resume(self, memory: dict[str, Any], lang: str) -> Iterator[Updates]:
@@ -208,9 +207,9 @@ class _Page:
     def _press(self, wish: Any, place: str, lang: str) -> Iterator[Updates]:
         yield from self.tab.draw(wish(place, Lang(lang)), Lang(lang))
 
-    def _leave(self, memory: dict[str, Any], lang: str) -> Iterator[Updates]:
+    def _leave(self, memory: dict[str, Any], lang: str, place: str) -> Iterator[Updates]:
         resume = {self.tab.resume: gr.update(visible=self._last(memory) is not None)}
-        for updates in self.tab.draw(self._talk.leave(Lang(lang)), Lang(lang)):
+        for updates in self.tab.draw(self._talk.leave(Lang(lang), place), Lang(lang)):
             yield resume | updates
 
     def _speak(

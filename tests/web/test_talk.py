@@ -124,3 +124,47 @@ def test_one_page_at_a_time_drives_a_session() -> None:
 def test_a_session_belongs_to_its_place(talk: Talk) -> None:
     shown = last(talk.begin(config()))
     assert session_of(shown.place) in shown.status
+
+
+def test_an_exam_shows_nothing_of_how_it_goes_before_its_end(talk: Talk, it: Desk) -> None:
+    first = last(talk.begin(config(closed=1, mode="exam")))
+    after = last(talk.answer(first.place, "A", Lang.ES))
+    for sign in ("turn feedback", "✓", "✗", 'class="right"', 'class="wrong"', "correcta"):
+        assert sign not in after.talk
+    assert "Anotado" in after.talk
+    assert not it.interviews.report(session_of(after.place)).closed
+    assert "modo práctica" in last(talk.retry(after.place, Lang.ES)).notice
+
+
+def test_practice_puts_the_last_question_again(talk: Talk, it: Desk) -> None:
+    first = last(talk.begin(config()))
+    second = last(talk.answer(first.place, "A", Lang.ES))
+    again = last(talk.answer(second.place, "/reintentar", Lang.ES))
+    assert len({first.place, second.place, again.place}) == 3
+    assert again.options == first.options
+    stale = last(talk.answer(second.place, "B", Lang.ES))
+    assert "otra pestaña" in stale.notice
+    last(talk.answer(again.place, "B", Lang.ES))
+    assert it.interviews.report(session_of(first.place)).closed[0].attempts == 2
+
+
+def test_a_hint_is_given_once_and_shows_its_price(talk: Talk) -> None:
+    first = last(talk.begin(config(closed=0)))
+    hinted = last(talk.hint(first.place, Lang.ES))
+    assert "cuesta 0.1" in hinted.talk
+    twice = last(talk.hint(hinted.place, Lang.ES))
+    assert twice.place == hinted.place
+    assert "ya está arriba" in twice.notice
+
+
+def test_leaving_stops_the_clock(talk: Talk, it: Desk) -> None:
+    first = last(talk.begin(config(minutes=10)))
+    last(talk.leave(Lang.ES, first.place))
+    assert it.interviews.session(session_of(first.place)).paused_at is not None
+    last(talk.enter(session_of(first.place), Lang.ES))
+    assert it.interviews.session(session_of(first.place)).paused_at is None
+
+
+def test_the_time_planned_stands_above_the_tabs_only_where_there_is_some(talk: Talk) -> None:
+    assert 'class="pace"' in last(talk.begin(config(minutes=10))).status
+    assert 'class="pace"' not in last(talk.begin(config())).status
