@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.web.conftest import GRADIO_WARNINGS, Server, Visitor
-from tests.web.fakes import WordGrader
+from tests.web.fakes import WordGrader, config
 
 pytestmark = [pytest.mark.browser, GRADIO_WARNINGS]
 
@@ -412,3 +412,32 @@ def axe(page: Page, state: str) -> list[str]:
         for breach in found
         for node in breach["nodes"]
     ]
+
+
+def test_the_time_planned_counts_on_and_a_second_try_starts_anew(
+    serve: Callable[..., Server], visit: Callable[..., Visitor]
+) -> None:
+    server = serve()
+    id_ = server.desk.interviews.start(config(closed=2, open=0, minutes=10)).id
+    page = visit(server).tab(f"?session={id_}")
+    time = page.locator(".pace")
+    expect(time).to_contain_text(re.compile(r"Pregunta 0:0[1-9] de 5:00"))
+    expect(page.get_by_role("button", name="Pista (cuesta 0.5")).to_be_visible()
+    choose(page)
+    page.get_by_role("button", name="Reintentar la anterior").click()
+    expect(page.locator(".log .question")).to_have_count(2)
+    expect(page.locator(".log h3")).to_have_count(1)
+    expect(page.get_by_role("button", name="Reintentar la anterior")).to_be_hidden()
+
+
+def test_an_exam_is_chosen_at_the_start_and_tells_at_the_end(
+    serve: Callable[..., Server], visit: Callable[..., Visitor]
+) -> None:
+    page = visit(serve()).page
+    page.get_by_label("Examen").check()
+    begin(page, closed=2, open_=0)
+    pick(page)
+    expect(page.locator(".log h3")).to_have_count(2)
+    expect(page.locator(".log .feedback")).to_have_count(0)
+    pick(page)
+    expect(page.locator("#card .closed-list > li")).to_have_count(2)
