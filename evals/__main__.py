@@ -15,6 +15,7 @@ from simulator.settings import Settings
 _OWN = {
     "attacks": "hostile answers alone and appended, metamorphic checks",
     "priors": "ask about blank answers ahead of time, for knowledge/priors.json",
+    "recognisers": "learn the bank's questions ahead of time, for knowledge/recognisers.json",
     "regrade": "what today's matcher and calibration make of a stored run",
     "retrieval": "how often search finds the right section",
 }
@@ -69,10 +70,6 @@ def _commands(options: argparse.Namespace, environ: Mapping[str, str] | None) ->
         from evals import audit
 
         return audit.main(options, Settings.from_environment(environ))
-    if options.command == "space":
-        from evals import space
-
-        return space.main(options)
     from evals import bench
 
     return bench.main(options)
@@ -91,10 +88,6 @@ def _parser() -> argparse.ArgumentParser:
     audit = commands.add_parser("audit", help="verify every citation of stored grades again")
     audit.add_argument("folder", type=Path, nargs="?", metavar="DIR", help="the --out of a run")
     audit.add_argument("--sessions", action="store_true", help="the interviews of this machine")
-    space = commands.add_parser(
-        "space", help="find the directions that similarity leaves out, from the bank's criteria"
-    )
-    space.add_argument("--out", type=Path, help="the file to write; the shipped one without")
     _add_bench(commands)
     for name, what in _OWN.items():
         commands.add_parser(name, help=f"{what} (own --help)")

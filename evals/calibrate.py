@@ -87,7 +87,7 @@ def usable(folders: Sequence[Path], split_file: Path, parts: Sequence[str]) -> l
 
 
 def rematched(results: Sequence[Result], folders: Sequence[Path]) -> list[Result]:
-    """The results with similarity and wording measured again by today's matcher.
+    """The results with similarity measured again by today's matcher.
 
     What a model said is kept: it costs hours, this costs seconds. Raises InputError for a question
     that is not in the bank as it was graded.
@@ -107,11 +107,9 @@ def rematched(results: Sequence[Result], folders: Sequence[Path]) -> list[Result
             made.append(result)
             continue
         verdicts = tuple(
-            verdict.model_copy(
-                update=match.model_dump(include={"similarity", "lexical", "opposed"})
-            )
+            verdict.model_copy(update=match.model_dump(include={"similarity", "opposed"}))
             for verdict, match in zip(
-                result.verdicts, matcher.match(question.criteria, screened), strict=True
+                result.verdicts, matcher.match(question, screened), strict=True
             )
         )
         made.append(result.model_copy(update={"verdicts": verdicts}))
@@ -217,7 +215,9 @@ def _coefficients(fitted: Calibration) -> str:
     lines = ["coefficients"]
     for name, row in rows.items():
         lines.append(f"  {name:10}" + "  ".join(f"{k} {v:+.3f}" for k, v in row.items()))
-    lines.append(f"floor {fitted.floor:g}, ceiling {fitted.ceiling:g}; cut points")
+    worth = fitted.mix.model_dump()
+    lines.append("mix  " + "  ".join(f"{name} {value:g}" for name, value in worth.items()))
+    lines.append("cut points")
     lines += [f"  {name:14}{', '.join(map(str, cuts))}" for name, cuts in fitted.cuts.items()]
     return "\n".join(lines)
 

@@ -1,14 +1,16 @@
-"""From raw coverages to whole scores: cut points that agree best with labels."""
+"""From shares of criteria to whole scores: what each share is worth, and where to cut."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.linear_model import LinearRegression  # type: ignore[import-untyped]
 
 from evals import metrics
 from simulator.domain import Frozen
+from simulator.grading.scoring import Mix, Shares
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int_]
@@ -19,38 +21,35 @@ _GRID = 40  # places between 0 and 1 where a cut point may be tried
 
 
 class Row(Frozen):
-    """The coverage, 0..1, and the label of one answer in one dimension; `group` is its question."""
+    """The raw score, 0..1, and the label of one answer in one dimension; `group` is its question.
+
+    `shares` are what the raw score is made of.
+    """
 
     group: str
-    raw: float
+    shares: Shares
     label: int
+    raw: float = 0.0
 
-    def stretched(self, stretch: Callable[[float], float]) -> Row:
-        """The row with its coverage stretched."""
-        return self.model_copy(update={"raw": stretch(self.raw)})
+    def mixed(self, mix: Mix) -> Row:
+        """The row with the raw score that a mix makes of it."""
+        return self.model_copy(update={"raw": mix.raw(self.shares)})
 
 
-def fit_stretch(
-    dimensions: Sequence[Sequence[Row]], scales: Sequence[tuple[int, int]]
-) -> tuple[float, float]:
-    """Floor and ceiling with which evenly spaced cuts agree best (mean QWK) over all dimensions.
-
-    This is what holds for dimensions that nobody calibrated.
-    """
-    best, chosen = -2.0, (0.0, 1.0)
-    for floor in np.arange(0.0, 0.4, 0.04):
-        for ceiling in np.arange(0.5, 1.001, 0.05):
-            found = []
-            for rows, (low, high) in zip(dimensions, scales, strict=True):
-                steps = high - low + 1
-                raws = np.array([row.raw for row in rows])
-                placed = np.clip((raws - floor) / (ceiling - floor), 0, 1)
-                scores = low + np.minimum((placed * steps).astype(int), steps - 1)
-                labels = [row.label for row in rows]
-                found.append(metrics.qwk(labels, scores, (low, high)) or 0.0)
-            if np.mean(found) > best:
-                best, chosen = float(np.mean(found)), (float(floor), float(ceiling))
-    return round(chosen[0], 3), round(chosen[1], 3)
+def fit_mix(dimensions: Sequence[Sequence[Row]], scales: Sequence[tuple[int, int]]) -> Mix:
+    """What shares are worth, by least squares over all dimensions: the middle of each label's step
+    of an evenly divided raw score is what is aimed at. No part may count the wrong way."""
+    table, wanted = [], []
+    for rows, (low, high) in zip(dimensions, scales, strict=True):
+        for row in rows:
+            parts = row.shares
+            bonus = parts.required if parts.bonus is None else parts.bonus
+            table.append([parts.required, bonus, -parts.error])
+            wanted.append((row.label - low + 0.5) / (high - low + 1))
+    model = LinearRegression(positive=True).fit(np.array(table), np.array(wanted))
+    required, bonus, error = (round(float(w), 4) for w in model.coef_)
+    start = round(float(model.intercept_), 4)
+    return Mix(start=start, required=max(required, 0.001), bonus=bonus, error=error)
 
 
 def fit_cuts(rows: Sequence[Row], scale: tuple[int, int]) -> tuple[float, ...]:

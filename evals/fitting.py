@@ -12,13 +12,13 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
 from evals import metrics
-from evals.cutting import MOST_CUTS, Row, fit_cuts, fit_stretch
+from evals.cutting import MOST_CUTS, Row, fit_cuts, fit_mix
 from evals.metrics import Pair
 from evals.results import JudgedCriterion, Result
 from simulator.domain import Criterion, CriterionKind, Dimension, Frozen, Rubric, Verdict
 from simulator.grading.calibration import Calibration, evidence_of, level_of
-from simulator.grading.rules import load_rules
-from simulator.grading.scoring import coverage, score
+from simulator.grading.rules import cap_of
+from simulator.grading.scoring import score, shares
 from simulator.grading.similarity import Match
 
 STRENGTH = 1.0
@@ -52,21 +52,19 @@ def fit(results: Sequence[Result], rubric: Rubric, base: Calibration) -> Calibra
         update={
             "coefficients": coefficients,
             "overrides": overrides,
-            "floor": 0.0,
-            "ceiling": 1.0,
             "cuts": {},
         }
     )
     rows = {d.name: _rows(results, d, found) for d in rubric.dimensions}
     labelled = [d for d in rubric.dimensions if rows[d.name]]
-    floor, ceiling = fit_stretch([rows[d.name] for d in labelled], [d.scale for d in labelled])
-    found = found.model_copy(update={"floor": floor, "ceiling": ceiling})
+    mix = fit_mix([rows[d.name] for d in labelled], [d.scale for d in labelled])
+    found = found.model_copy(update={"mix": mix})
     cuts = {}
     for dimension in labelled:
         if dimension.scale[1] - dimension.scale[0] > MOST_CUTS:
             continue
-        stretched = [row.stretched(found.stretch) for row in rows[dimension.name]]
-        cuts[dimension.name] = fit_cuts(stretched, dimension.scale)
+        mixed = [row.mixed(mix) for row in rows[dimension.name]]
+        cuts[dimension.name] = fit_cuts(mixed, dimension.scale)
     return found.model_copy(update={"cuts": cuts})
 
 
@@ -109,13 +107,12 @@ def outcome_of(results: Sequence[Result], rubric: Rubric) -> Outcome:
 def regrade(result: Result, rubric: Rubric, calibration: Calibration) -> Result:
     """The result that this calibration makes of the same evidence."""
     verdicts = _rejudged(result.verdicts, calibration)
-    caps = load_rules().caps
     scores = score(
         calibration.cut(rubric),
         [_criterion(verdict) for verdict in verdicts],
         verdicts,
-        stretch=calibration.stretch,
-        cap=min((caps[flag] for flag in result.flags if flag in caps), default=1.0),
+        mix=calibration.mix,
+        cap=cap_of(result.flags) if any(map(_has_evidence, verdicts)) else 0.0,
     )
     return result.model_copy(
         update={
@@ -167,19 +164,18 @@ def fit_verdicts(
 
 
 def _rows(results: Sequence[Result], dimension: Dimension, calibration: Calibration) -> list[Row]:
-    """Coverage and label of each answer that has both; answers that a screen holds down are left
-    out, since their scores say nothing about coverage."""
-    caps = load_rules().caps
+    """Shares and label of each answer that has both; answers that a screen holds down are left
+    out, since their scores say nothing about their shares."""
     rows = []
     for result in results:
         verdicts = _rejudged(result.verdicts, calibration)
         own = [v for v in verdicts if v.dimension == dimension.name]
-        held = any(flag in caps for flag in result.flags)
+        held = cap_of(result.flags) < 1
         by_id: Mapping[str, Verdict] = {v.criterion_id: v for v in own}
-        covered = coverage([_criterion(v) for v in own], by_id)
-        if covered is not None and dimension.name in result.labels and not held:
+        found = shares([_criterion(v) for v in own], by_id)
+        if found is not None and dimension.name in result.labels and not held:
             label = round(result.labels[dimension.name])
-            rows.append(Row(group=result.question_id, raw=covered, label=label))
+            rows.append(Row(group=result.question_id, shares=found, label=label))
     return rows
 
 
@@ -212,7 +208,6 @@ def _match(verdict: JudgedCriterion) -> Match:
     return Match(
         criterion_id=verdict.criterion_id,
         similarity=verdict.similarity or 0.0,
-        lexical=verdict.lexical or 0.0,
         opposed=verdict.opposed,
         span=None,
     )

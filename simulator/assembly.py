@@ -151,6 +151,7 @@ class Assembly:
     def grader(self, config: InterviewConfig) -> Grader:
         """The grader of an interview; it starts the model only when it first grades with it."""
         from simulator.grading.grader import RubricGrader
+        from simulator.grading.phrasebook import Phrasebook
         from simulator.grading.priors import Priors
 
         with self._lock:
@@ -161,6 +162,7 @@ class Assembly:
                     None if config.judge == "similarity" else self.model,
                     judge=config.judge,
                     priors=Priors(self.settings.home / "priors.json"),
+                    phrasebook=Phrasebook((resources.folder("knowledge"), self.own_bank)),
                 )
             return self._graders[config.judge]
 

@@ -38,9 +38,9 @@ class Verdict(Frozen):
     """Whether the answer meets one criterion.
 
     `probability` is calibrated, 0..1. It comes from `model` (natural log-odds less the blank
-    answer's; a structured judge says +1, 0 or -1), `similarity` and `lexical` (how much closer the
-    answer comes to this criterion than to the others, in meaning and in words) and `opposed` (the
-    span rejects what the criterion claims); None where a judge has no such evidence.
+    answer's; a structured judge says +1, 0 or -1), `similarity` (of the answer's sentences with
+    those that make the claim, about 0..1) and `opposed` (the span rejects what the criterion
+    claims); None where a judge has no such evidence.
     """
 
     criterion_id: str
@@ -48,7 +48,6 @@ class Verdict(Frozen):
     met: bool
     model: float | None = None
     similarity: float | None = None
-    lexical: float | None = None
     opposed: bool = False
     span: Span | None = None
 

@@ -8,8 +8,8 @@
         "embedder": null,             # an embedder's identity; null: any
         "coefficients": {"intercept": -1.0, "model": 0.4, "similarity": 30.0, "opposed": -2.0},
         "overrides": {"error": {"intercept": -2.0}, "security": {…}},  # by kind, then dimension
-        "floor": 0.1, "ceiling": 0.9, # raw coverages stretched to 0 and 1
-        "cuts": {"security": [0.2, 0.4, 0.6, 0.8]},  # of stretched coverages, by dimension
+        "mix": {"start": 0.1, "required": 0.8, "bonus": 0.1, "error": 0.5},  # see scoring.Mix
+        "cuts": {"security": [0.2, 0.4, 0.6, 0.8]},  # of raw scores, by dimension
         "provenance": {…}             # how the numbers were made
     }]}
 """
@@ -22,14 +22,17 @@ import math
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 
 from simulator import resources
 from simulator.domain import Criterion, Frozen, Rubric, Verdict
 from simulator.errors import BankError
+from simulator.grading.scoring import Mix
 from simulator.grading.similarity import Match
 from simulator.yaml_files import first_fault
 
+EVIDENCE = frozenset({"intercept", "model", "standing", "similarity", "opposed"})
+"""What coefficients may multiply; see `evidence_of`."""
 MET = 0.5
 """Probability from which a criterion counts as met."""
 
@@ -47,10 +50,16 @@ class Calibration(Frozen):
     embedder: str | None = None
     coefficients: dict[str, float]
     overrides: dict[str, dict[str, float]] = Field(default_factory=dict)
-    floor: float = Field(default=0.0, ge=0, lt=1)
-    ceiling: float = Field(default=1.0, gt=0, le=1)
+    mix: Mix = Mix()
     cuts: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     source: dict[str, str | int | float] = Field(default_factory=dict, alias="provenance")
+
+    @model_validator(mode="after")
+    def _only_known_evidence(self) -> Calibration:
+        for weights in (self.coefficients, *self.overrides.values()):
+            if unknown := weights.keys() - EVIDENCE:
+                raise ValueError(f"there is no evidence '{min(unknown)}'; calibrate again")
+        return self
 
     @property
     def provenance(self) -> dict[str, str]:
@@ -81,14 +90,9 @@ class Calibration(Frozen):
             met=met,
             model=model,
             similarity=match.similarity,
-            lexical=match.lexical,
             opposed=match.opposed,
             span=match.span if met else None,
         )
-
-    def stretch(self, raw: float) -> float:
-        """A coverage between this judge's floor and ceiling as a raw score in 0..1."""
-        return min(1.0, max(0.0, (raw - self.floor) / (self.ceiling - self.floor)))
 
     def cut(self, rubric: Rubric) -> Rubric:
         """The rubric with this calibration's cut points where it leaves them open."""
@@ -129,8 +133,8 @@ def evidence_of(match: Match, model: float | None, level: float = 0.0) -> dict[s
     """What coefficients multiply.
 
     `model`: log-odds, 0 without a model. `standing`: the same less `level`, its mean over the
-    criteria of this answer: some answers make a model say yes to everything. `similarity` and
-    `lexical`: see Match. `opposed`: 0 or 1.
+    criteria of this answer: some answers make a model say yes to everything. `similarity`: see
+    Match. `opposed`: 0 or 1.
     """
     said = model or 0.0
     return {
@@ -138,7 +142,6 @@ def evidence_of(match: Match, model: float | None, level: float = 0.0) -> dict[s
         "model": said,
         "standing": said - level,
         "similarity": match.similarity,
-        "lexical": match.lexical,
         "opposed": float(match.opposed),
     }
 

@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from typing import Literal
 
 from simulator.domain import Criterion, Grade, Lang, OpenQuestion, Rubric, Usage, Verdict
-from simulator.errors import InputError, ModelError
+from simulator.errors import InputError, ModelError, ReplyError
 from simulator.grading import feedback
 from simulator.grading.calibration import Calibration, Calibrations, load_calibrations
 from simulator.grading.citations import cite_scores
 from simulator.grading.deriving import derive
 from simulator.grading.judge import Judge, Judgement, LogprobJudge, OnProgress, SimilarityJudge
+from simulator.grading.phrasebook import Phrasebook
 from simulator.grading.priors import Priors
-from simulator.grading.rules import load_rules
+from simulator.grading.rules import cap_of
 from simulator.grading.scoring import score
 from simulator.grading.screen import Screened, screen
 from simulator.grading.similarity import Matcher
@@ -42,15 +43,17 @@ class RubricGrader:
         judge: JudgeName = "auto",
         calibrations: Calibrations | None = None,
         priors: Priors | None = None,
+        phrasebook: Phrasebook | None = None,
         narrate: bool = False,
     ) -> None:
         self._rubric = rubric
         self._model = model if judge != "similarity" else None
         self._narrate = narrate
-        self._matcher = Matcher(embedder)
+        self._matcher = Matcher(embedder, phrasebook)
         self._calibrations = calibrations or load_calibrations()
         self._embedder = embedder.identity
         self._quick = SimilarityJudge(self._matcher, self._calibration("similarity"))
+        self._asked = judge
         self._judge = self._choose(judge, priors or Priors())
 
     def grade(
@@ -102,6 +105,7 @@ class RubricGrader:
 
         Optional: a grade does it where it was not done. Raises a ModelError when the model fails.
         """
+        self._matcher.prepare(question)
         if isinstance(self._judge, LogprobJudge):
             self._judge.prepare(question, on_progress)
 
@@ -116,14 +120,13 @@ class RubricGrader:
         deduction: float,
     ) -> Grade:
         criteria = {criterion.id: criterion for criterion in question.criteria}
-        caps = load_rules().caps
         calibration = self._calibration(self._judge.name)
         scores = score(
             calibration.cut(self._rubric),
             question.criteria,
             judgement.verdicts,
-            stretch=calibration.stretch,
-            cap=min((caps[flag] for flag in answer.flags if flag in caps), default=1.0),
+            mix=calibration.mix,
+            cap=0.0 if answer.decided else cap_of(answer.flags),
             deduction=deduction,
         )
         retrieved: frozenset[str] = frozenset()
@@ -158,7 +161,18 @@ class RubricGrader:
     ) -> Judgement:
         if answer.decided:
             return Judgement(verdicts=_none_met(question.criteria), usage=Usage())
-        return self._judge.judge(question, answer, on_progress)
+        try:
+            return self._judge.judge(question, answer, on_progress)
+        except ReplyError:
+            if not self._may_change_judge():
+                raise
+            self._judge = self._choose("auto", Priors())
+            return self._judge.judge(question, answer, on_progress)
+
+    def _may_change_judge(self) -> bool:
+        """Whether the endpoint turned out to give no log-probabilities and any judge will do."""
+        lacking = self._model is not None and not self._model.has_logprobs
+        return self._asked == "auto" and lacking and isinstance(self._judge, LogprobJudge)
 
     def _with_criteria(self, question: OpenQuestion, retriever: Retriever | None) -> OpenQuestion:
         if question.criteria:

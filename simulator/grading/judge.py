@@ -65,7 +65,7 @@ class SimilarityJudge:
 
     def judge(self, question: OpenQuestion, answer: Screened, on_progress: OnProgress) -> Judgement:
         """One verdict a criterion."""
-        matches = self._matcher.match(question.criteria, answer)
+        matches = self._matcher.match(question, answer)
         on_progress(len(matches), len(matches))
         verdicts = tuple(
             self._calibration.verdict(criterion, match)
@@ -98,7 +98,7 @@ class LogprobJudge:
 
     def judge(self, question: OpenQuestion, answer: Screened, on_progress: OnProgress) -> Judgement:
         """One verdict a criterion."""
-        matches = self._matcher.match(question.criteria, answer)
+        matches = self._matcher.match(question, answer)
         unknown = self._unknown(question)
         asked = [ask(question, answer.text, criterion) for criterion in question.criteria]
         read, usage = self._read([*unknown, *asked], on_progress)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from itertools import chain
 
@@ -67,6 +68,12 @@ def load_rules() -> Rules:
         confusables={ord(odd): plain for odd, plain in letters},
         caps=data["caps"],
     )
+
+
+def cap_of(flags: Iterable[str]) -> float:
+    """The raw score, 0..1, that an answer with these flags can reach at most."""
+    caps = load_rules().caps
+    return min((caps[flag] for flag in flags if flag in caps), default=1.0)
 
 
 def _compile(groups: dict[str, list[str]]) -> re.Pattern[str]:

@@ -2,13 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from simulator.domain import Criterion, CriterionKind, Dimension, DimensionScore, Rubric, Verdict
+from pydantic import Field
+
+from simulator.domain import (
+    Criterion,
+    CriterionKind,
+    Dimension,
+    DimensionScore,
+    Frozen,
+    Rubric,
+    Verdict,
+)
 from simulator.grading.rubric import step
 
-BONUS_SHARE = 0.5
-"""How much of its weight a met bonus adds: it lifts, but the top is reached without it."""
+
+class Shares(Frozen):
+    """How much of each kind of criterion an answer has in one dimension, each 0..1 by weight.
+
+    `bonus` is None where there is nothing extra to earn.
+    """
+
+    required: float
+    bonus: float | None = None
+    error: float = 0.0
+
+
+class Mix(Frozen):
+    """What each share is worth, in raw score (0..1); `start` is that of an empty answer."""
+
+    start: float = 0.0
+    required: float = Field(default=0.9, gt=0)
+    bonus: float = Field(default=0.1, ge=0)
+    error: float = Field(default=0.5, ge=0)
+
+    def raw(self, shares: Shares) -> float:
+        """The raw score, 0..1; without bonus criteria the required ones earn their part too."""
+        bonus = shares.required if shares.bonus is None else shares.bonus
+        earned = self.required * shares.required + self.bonus * bonus
+        return max(0.0, min(1.0, self.start + earned - self.error * shares.error))
 
 
 def score(
@@ -16,14 +49,14 @@ def score(
     criteria: Sequence[Criterion],
     verdicts: Sequence[Verdict],
     *,
-    stretch: Callable[[float], float] = lambda raw: raw,
+    mix: Mix | None = None,
     cap: float = 1.0,
     deduction: float = 0.0,
 ) -> tuple[DimensionScore, ...]:
     """One score a dimension of the rubric, None where it has no criteria.
 
-    `stretch` corrects a judge's coverage for its floor and ceiling; `cap` (0..1) bounds the raw
-    score of answers that the screen holds down; `deduction` (0..1) is taken from each raw score.
+    `mix` is what this judge's shares are worth; `cap` (0..1) bounds the raw score of answers that
+    the screen holds down; `deduction` (0..1) is taken from each raw score.
     """
     by_id = {verdict.criterion_id: verdict for verdict in verdicts}
     return tuple(
@@ -31,7 +64,7 @@ def score(
             dimension,
             [c for c in criteria if c.dimension == dimension.name and c.id in by_id],
             by_id,
-            stretch,
+            mix or Mix(),
             cap,
             deduction,
         )
@@ -39,41 +72,44 @@ def score(
     )
 
 
-def coverage(criteria: Sequence[Criterion], verdicts: Mapping[str, Verdict]) -> float | None:
-    """Weighted coverage less errors, 0..1; None without a criterion that can be earned.
+def shares(criteria: Sequence[Criterion], verdicts: Mapping[str, Verdict]) -> Shares | None:
+    """The shares of one dimension's criteria; None without a criterion that can be earned.
 
     Probabilities count as they are, which moves a score less than verdicts at a threshold do; an
     error counts only beyond even odds, or the doubt about each would drag every answer down.
     """
-    required = [c for c in criteria if c.kind is CriterionKind.REQUIRED]
-    bonus = [c for c in criteria if c.kind is CriterionKind.BONUS]
+    by_kind = {kind: [c for c in criteria if c.kind is kind] for kind in CriterionKind}
+    required, bonus = by_kind[CriterionKind.REQUIRED], by_kind[CriterionKind.BONUS]
     if not required:
         required, bonus = bonus, []
-    possible = sum(c.weight for c in required)
-    if not possible:
+    if not required:
         return None
-    earned = sum(c.weight * verdicts[c.id].probability for c in required)
-    earned += BONUS_SHARE * sum(c.weight * verdicts[c.id].probability for c in bonus)
-    lost = sum(
-        c.weight * max(0.0, 2 * verdicts[c.id].probability - 1)
-        for c in criteria
-        if c.kind is CriterionKind.ERROR
+    chance = {c.id: verdicts[c.id].probability for c in criteria}
+    certain = {id_: max(0.0, 2 * p - 1) for id_, p in chance.items()}
+    return Shares(
+        required=_share(required, chance),
+        bonus=_share(bonus, chance) if bonus else None,
+        error=_share(by_kind[CriterionKind.ERROR], certain),
     )
-    return max(0.0, min(1.0, (earned - lost) / possible))
+
+
+def _share(criteria: Sequence[Criterion], chance: Mapping[str, float]) -> float:
+    possible = sum(c.weight for c in criteria)
+    return sum(c.weight * chance[c.id] for c in criteria) / possible if possible else 0.0
 
 
 def _score(
     dimension: Dimension,
     criteria: Sequence[Criterion],
     verdicts: Mapping[str, Verdict],
-    stretch: Callable[[float], float],
+    mix: Mix,
     cap: float,
     deduction: float,
 ) -> DimensionScore:
-    covered_share = coverage(criteria, verdicts)
-    if covered_share is None:
+    found = shares(criteria, verdicts)
+    if found is None:
         return DimensionScore(dimension=dimension.name, score=None)
-    raw = round(max(0.0, min(cap, stretch(covered_share)) - deduction), 3)
+    raw = round(max(0.0, min(cap, mix.raw(found)) - deduction), 3)
     return explained(dimension.name, step(raw, dimension), raw, criteria, verdicts)
 
 

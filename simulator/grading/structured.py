@@ -60,7 +60,7 @@ class StructuredJudge:
         """One verdict a criterion. Raises ReplyError when the second reply is no better."""
         criteria = question.criteria
         on_progress(0, len(criteria))
-        matches = self._matcher.match(criteria, answer)
+        matches = self._matcher.match(question, answer)
         items, usage = self._ask(question, answer.text)
         found = [_found(item, answer) for item in items]
         dropped = sum(

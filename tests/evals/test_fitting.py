@@ -14,6 +14,7 @@ from evals.results import JudgedCriterion, Result, Writer, write_json
 from simulator.domain import CriterionKind, Dimension, Rubric
 from simulator.errors import InputError
 from simulator.grading.calibration import Calibration, load_calibrations
+from simulator.grading.scoring import Shares
 from tests.evals.builders import record
 
 RUBRIC = Rubric(dimensions=(Dimension(name="points", scale=(1, 5)),))
@@ -30,7 +31,6 @@ def judged(number: int, label: bool, strength: float, kind: CriterionKind) -> Ju
         met=True,
         model=round(strength * 3, 2),
         similarity=round(0.1 + strength * 0.1, 3),
-        lexical=0.0,
         label=label,
     )
 
@@ -115,10 +115,29 @@ def test_answers_that_no_judge_saw_teach_nothing_and_stay_lowest() -> None:
 def test_cuts_find_where_the_labels_step() -> None:
     random = np.random.default_rng(3)
     rows = [
-        Row(group=f"q{n % 6}", raw=raw, label=1 + sum(raw > edge for edge in (0.1, 0.5, 0.6, 0.9)))
+        Row(
+            group=f"q{n % 6}",
+            shares=Shares(required=raw),
+            raw=raw,
+            label=1 + sum(raw > edge for edge in (0.1, 0.5, 0.6, 0.9)),
+        )
         for n, raw in enumerate(random.random(600).tolist())
     ]
     assert fit_cuts(rows, (1, 5)) == pytest.approx((0.1, 0.5, 0.6, 0.9), abs=0.04)
+
+
+def test_the_mix_finds_what_shares_are_worth() -> None:
+    random = np.random.default_rng(4)
+    rows = []
+    for n in range(400):
+        found = Shares(required=random.random(), bonus=random.random(), error=random.random())
+        raw = 0.1 + 0.7 * found.required + 0.2 * found.bonus - 0.3 * found.error
+        rows.append(Row(group=f"q{n % 6}", shares=found, label=int(np.floor(raw * 5)) + 1))
+    mix = cutting.fit_mix([rows], [(1, 5)])
+    assert mix.required == pytest.approx(0.7, abs=0.04)
+    assert mix.bonus == pytest.approx(0.2, abs=0.04)
+    assert mix.error == pytest.approx(0.3, abs=0.04)
+    assert mix.start == pytest.approx(0.1, abs=0.04)
 
 
 def test_the_searchs_own_kappa_is_scikit_learns() -> None:

@@ -7,8 +7,8 @@ import pytest
 from evals.__main__ import main
 
 COMMANDS = (
-    "run", "report", "compare", "calibrate", "audit", "space", "bench",
-    "attacks", "priors", "regrade", "retrieval",
+    "run", "report", "compare", "calibrate", "audit", "bench",
+    "attacks", "priors", "recognisers", "regrade", "retrieval",
 )  # fmt: skip
 
 

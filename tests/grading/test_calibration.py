@@ -69,11 +69,6 @@ def test_overrides_by_kind_then_dimension() -> None:
     assert calibration.probability(CRITERION, MATCH, None) > 0.99
 
 
-def test_stretch_maps_floor_and_ceiling_to_the_ends() -> None:
-    calibration = Calibration(judge="x", coefficients={}, floor=0.1, ceiling=0.9)
-    assert [calibration.stretch(raw) for raw in (0.05, 0.1, 0.5, 0.9, 1)] == [0, 0, 0.5, 1, 1]
-
-
 def test_cuts_hold_where_the_rubric_leaves_them_open() -> None:
     rubric = Rubric(
         dimensions=(

@@ -1,3 +1,5 @@
+import json
+
 import pytest
 
 from simulator.domain import Lang, OpenQuestion
@@ -107,6 +109,16 @@ def test_a_model_without_log_probabilities_is_asked_for_json() -> None:
     grade = _grade(GOOD, model=model)
     assert grade.ungraded is not None
     assert [call.method for call in model.calls] == ["complete", "complete"]
+
+
+def test_an_endpoint_that_turns_out_without_log_probabilities_is_asked_for_json() -> None:
+    verdicts = [{"number": n + 1, "met": False, "quote": ""} for n in range(len(QUESTION.criteria))]
+    model = FakeChat(json.dumps({"verdicts": verdicts}))
+    grader = RubricGrader(EMBEDDER, RUBRIC, model)
+    model.has_logprobs = False
+    grade = grader.grade(QUESTION, [GOOD], ListRetriever(), Lang.ES)
+    assert grade.ungraded is None
+    assert grade.provenance["judge"] == "structured"
 
 
 def test_a_judge_that_the_model_cannot_serve_is_refused() -> None:

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from simulator.domain import Criterion, CriterionKind, Dimension, Rubric, Verdict
-from simulator.grading.scoring import score
+from simulator.grading.scoring import Mix, Shares, score
 
 RUBRIC = Rubric(dimensions=(Dimension(name="d"),))
 KINDS = {"a": "required", "b": "required", "plus": "bonus", "bad": "error"}
@@ -22,15 +22,22 @@ def _score(cap: float = 1.0, **probabilities: float):
 
 def test_the_top_needs_no_bonus_and_the_bonus_lifts() -> None:
     assert _score(a=1, b=1, plus=0, bad=0).score == 5
-    assert _score(a=1, b=0, plus=0, bad=0).raw == 0.5
-    assert _score(a=1, b=0, plus=1, bad=0).raw == 0.75
+    assert _score(a=1, b=0, plus=0, bad=0).raw == pytest.approx(0.45)
+    assert _score(a=1, b=0, plus=1, bad=0).raw == pytest.approx(0.55)
 
 
 def test_an_error_subtracts_once_it_is_more_likely_than_not() -> None:
-    assert _score(a=1, b=1, plus=0, bad=0.5).raw == 1
-    spoilt = _score(a=1, b=1, plus=0, bad=1)
+    assert _score(a=1, b=1, plus=1, bad=0.5).raw == 1
+    spoilt = _score(a=1, b=1, plus=1, bad=1)
     assert spoilt.raw == 0.5
     assert spoilt.errors == ("bad",)
+
+
+def test_a_mix_says_what_each_share_is_worth() -> None:
+    mix = Mix(start=0.1, required=0.6, bonus=0.3, error=0.2)
+    assert mix.raw(Shares(required=0.5, bonus=1, error=0.5)) == pytest.approx(0.6)
+    assert mix.raw(Shares(required=1)) == pytest.approx(1)
+    assert mix.raw(Shares(required=0, error=1)) == 0
 
 
 def test_the_cap_holds_an_answer_down() -> None:

@@ -6,7 +6,7 @@ MATCHER = Matcher(E5Embedder())
 
 
 def _match(answer: str, criterion: str):
-    matches = MATCHER.match(QUESTION.criteria, screened(answer))
+    matches = MATCHER.match(QUESTION, screened(answer))
     return next(match for match in matches if match.criterion_id == criterion)
 
 
@@ -40,4 +40,4 @@ def test_what_counts_as_rejecting() -> None:
 
 
 def test_nothing_said_matches_nothing() -> None:
-    assert all(m.span is None for m in MATCHER.match(QUESTION.criteria, screened("")))
+    assert all(m.span is None for m in MATCHER.match(QUESTION, screened("")))

@@ -1,0 +1,166 @@
+"""Recognises claims in pieces of text: ridge regression on sentences that make them.
+
+A question's own sentences are the lessons: those of a criterion have 1 for it and 0 for the others,
+sentences that make no claim have 0 for all. Features are meaning (centred sentence vectors) and
+wording (runs of 3 and 4 letters, tf-idf: names and technical terms, whatever their endings).
+Answers and labels play no part, so that a new question works as well as its sentences are good.
+What it gave is in ``evals/README.md``. Ridge in its dual form: Saunders et al. 1998, ICML.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulator.grading.phrasebook import Phrases, background
+from simulator.grading.sentences import fold
+from simulator.ports import Vectors
+
+_RUNS = (3, 4)  # letters
+_MISS = 0.5  # weight of a sentence that makes no claim, beside one that makes it
+_SHRINK = 0.2  # added to the length of centred vectors: those near the centre say little
+_STIFFNESS = 1 / 21  # ridge penalty per sentence of a claim
+_REACH = 0.5  # scores of a claim with n sentences are raised by this over n: few reach less far
+_NOT_A_LETTER = re.compile(r"[^\w]+")
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Sentences (n), what each says of every claim, shape (n, claims), and their weights (n)."""
+
+    texts: tuple[str, ...]
+    targets: Vectors
+    weights: Vectors
+
+    @property
+    def stiffness(self) -> float:
+        """The ridge penalty. Claims of few sentences are fitted closely, or all would score low."""
+        return float(self.targets.sum() / self.targets.shape[1] * _STIFFNESS)
+
+    def digest(self, embedder: str) -> str:
+        """Changes when anything does that learning depends on."""
+        settings = f"{embedder}|{_RUNS}|{_SHRINK}|{self.stiffness:.4f}"
+        parts = [settings.encode(), self.targets.tobytes(), self.weights.tobytes()]
+        parts += [text.encode() + b"\x1f" for text in self.texts]
+        return hashlib.sha256(b"\x1e".join(parts)).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What took vectors to learn: their `centre` (dimension), the weights of `meaning`, shape
+    (dimension, claims), and of each sentence, `dual`, shape (n, claims)."""
+
+    centre: Vectors
+    meaning: Vectors
+    dual: Vectors
+
+
+def lessons_of(phrases: Mapping[str, Phrases], order: Sequence[str]) -> Lessons:
+    """The lessons of a question whose claims are in this order.
+
+    Rows are sorted, so that a question has the same lessons in all its languages.
+    """
+    rows: dict[str, set[str]] = {}
+    for id_ in order:
+        for text in phrases[id_].examples:
+            rows.setdefault(text, set()).add(id_)
+    for text in (*(t for p in phrases.values() for t in p.misses), *background()):
+        rows.setdefault(text, set())
+    texts = tuple(sorted(rows))
+    targets = np.array([[float(id_ in rows[text]) for id_ in order] for text in texts])
+    weights = np.array([1.0 if rows[text] else _MISS for text in texts])
+    return Lessons(texts, targets.astype(np.float32), weights.astype(np.float32))
+
+
+def learn(lessons: Lessons, vectors: Vectors) -> Learned:
+    """Fit to lessons whose sentence vectors have shape (n, dimension)."""
+    centre = vectors.mean(axis=0)
+    meaning, wording = _centred(vectors, centre), _Runs(lessons.texts).table()
+    kernel = meaning @ meaning.T + wording @ wording.T
+    kernel += np.diag(lessons.stiffness / lessons.weights)
+    dual = np.linalg.solve(kernel.astype(np.float64), _less_mean(lessons))
+    return Learned(centre, (meaning.T @ dual).astype(np.float32), dual.astype(np.float32))
+
+
+class Recogniser:
+    """Scores pieces of text for every claim of its lessons: about 0 without it, 1 with it."""
+
+    def __init__(self, lessons: Lessons, learned: Learned) -> None:
+        self._learned = learned
+        self._runs = _Runs(lessons.texts)
+        self._wording = self._runs.weigh(learned.dual)
+        shares = lessons.weights[:, None] * lessons.targets
+        self._base = shares.sum(axis=0) / lessons.weights.sum()
+        self._reach = 1 + _REACH / lessons.targets.sum(axis=0)
+
+    def scores(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
+        """Shape (texts, claims)."""
+        by_meaning = _centred(vectors, self._learned.centre) @ self._learned.meaning
+        by_wording = [self._runs.read(text, self._wording) for text in texts]
+        scores: Vectors = (by_meaning + np.stack(by_wording) + self._base) * self._reach
+        return scores
+
+
+class _Runs:
+    """Runs of letters of some sentences, weighted by how few of them have each."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._own = [_runs(text) for text in texts]
+        count = Counter(run for runs in self._own for run in runs)
+        self._index = {run: number for number, run in enumerate(sorted(count))}
+        self._weight = np.array(
+            [math.log(1 + (len(texts) - count[r] + 0.5) / (count[r] + 0.5)) for r in self._index],
+            dtype=np.float32,
+        )
+
+    def table(self) -> Vectors:
+        """Unit vectors of the sentences, shape (n, runs)."""
+        table = np.zeros((len(self._own), len(self._index)), dtype=np.float32)
+        for row, runs in enumerate(self._own):
+            places, values = self._unit(runs)
+            table[row, places] = values
+        return table
+
+    def weigh(self, dual: Vectors) -> Vectors:
+        """Weights of the runs out of weights of the sentences: ``table().T @ dual``."""
+        weights = np.zeros((len(self._index), dual.shape[1]), dtype=np.float32)
+        for runs, own in zip(self._own, dual, strict=True):
+            places, values = self._unit(runs)
+            weights[places] += values[:, None] * own
+        return weights
+
+    def read(self, text: str, weights: Vectors) -> Vectors:
+        """What the runs of a text weigh together, shape (claims,)."""
+        places, values = self._unit(_runs(text))
+        said: Vectors = values @ weights[places]
+        return said
+
+    def _unit(self, runs: frozenset[str]) -> tuple[list[int], Vectors]:
+        places = sorted(self._index[run] for run in runs if run in self._index)
+        values = self._weight[places]
+        return places, values / max(float(np.linalg.norm(values)), 1e-9)
+
+
+def _runs(text: str) -> frozenset[str]:
+    spaced = f" {_NOT_A_LETTER.sub(' ', fold(text)).strip()} "
+    return frozenset(
+        spaced[at : at + size] for size in _RUNS for at in range(len(spaced) - size + 1)
+    )
+
+
+def _centred(vectors: Vectors, centre: Vectors) -> Vectors:
+    moved = vectors - centre
+    placed: Vectors = moved / (np.linalg.norm(moved, axis=1, keepdims=True) + _SHRINK)
+    return placed
+
+
+def _less_mean(lessons: Lessons) -> Vectors:
+    shares = lessons.weights[:, None] * lessons.targets
+    moved: Vectors = lessons.targets - shares.sum(axis=0) / lessons.weights.sum()
+    return moved
