@@ -20,6 +20,7 @@ from simulator.domain import (
 )
 from simulator.grading.rubric import load_rubric
 from simulator.guide.chunking import sections as cut
+from simulator.guide.shipped import shipped_guides, text_of
 from simulator.interview.bank import Bank, load_bank
 from simulator.interview.check import check_bank
 from simulator.ports import Vectors
@@ -247,8 +248,8 @@ def test_two_languages_must_agree() -> None:
 def test_the_shipped_bank_has_no_problems() -> None:
     knowledge = resources.folder("knowledge")
     banks = [load_bank([Path(knowledge)], lang) for lang in Lang]
-    guide = (knowledge / "aws_guide.es.md").read_text(encoding="utf-8")
-    found = check_bank(banks, cut(guide, "aws_guide.es"), load_rubric())
+    guide = [section for name in shipped_guides() for section in cut(text_of(name), name)]
+    found = check_bank(banks, guide, load_rubric())
     assert [str(problem) for problem in found] == []
     for bank in banks:
         assert len(bank.closed) >= 48
