@@ -84,7 +84,7 @@ BOMB = "- a: &a [x, x]\n  b: &b [*a, *a]\n"
         ("a:\n\t- b", "line 2"),
         ("- !!python/object/apply:os.system [true]", "could not determine a constructor"),
         (BOMB, "line 2 uses an alias"),
-        ("[" * 100_000, "nested over 20 deep"),
+        ("[" * 100_000, "nested over 20 deep|maximum nesting depth"),
         ("- a: \x00", "not valid YAML"),
     ],
 )
