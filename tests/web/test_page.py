@@ -38,10 +38,17 @@ def pick(page: Page) -> None:
     """Answer the closed question on the page with the mouse."""
     options = page.locator(".options")
     options.wait_for()
-    for index in range(int(options.get_attribute("data-count") or 1)):
-        options.locator(".option").nth(index).click()
-    if options.locator(".send").count():
-        options.locator(".send").click()
+    send = options.locator(".send")
+    if not send.count():
+        options.locator(".option").first.click()
+        return
+    # The page may be drawn anew between two clicks, as in a tab that comes to the front.
+    while not send.is_enabled():
+        for index in range(int(options.get_attribute("data-count") or 1)):
+            option = options.locator(".option").nth(index)
+            if option.get_attribute("aria-pressed") != "true":
+                option.click()
+    send.click()
 
 
 def editor(page: Page):
