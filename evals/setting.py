@@ -21,6 +21,7 @@ from simulator.domain import Frozen, Rubric
 from simulator.errors import GuideError
 from simulator.grading.calibration import load_calibrations
 from simulator.grading.grader import JudgeName, RubricGrader
+from simulator.grading.neighbours import Neighbours
 from simulator.grading.priors import Priors
 from simulator.grading.rubric import load_rubric
 from simulator.grading.similarity import Matcher
@@ -80,6 +81,7 @@ def make_grader(assembly: Assembly, options: Options, rubric: Rubric) -> Grader:
         judge=options.judge,
         calibrations=load_calibrations(options.calibration),
         priors=Priors(assembly.settings.home / "priors.json"),
+        neighbours=Neighbours(lambda lang: assembly.bank(lang).open),
     )
 
 

@@ -151,6 +151,7 @@ class Assembly:
     def grader(self, config: InterviewConfig) -> Grader:
         """The grader of an interview; it starts the model only when it first grades with it."""
         from simulator.grading.grader import RubricGrader
+        from simulator.grading.neighbours import Neighbours
         from simulator.grading.phrasebook import Phrasebook
         from simulator.grading.priors import Priors
 
@@ -163,6 +164,7 @@ class Assembly:
                     judge=config.judge,
                     priors=Priors(self.settings.home / "priors.json"),
                     phrasebook=Phrasebook((resources.folder("knowledge"), self.own_bank)),
+                    neighbours=Neighbours(lambda lang: self.bank(lang).open),
                 )
             return self._graders[config.judge]
 

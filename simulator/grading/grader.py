@@ -13,11 +13,12 @@ from simulator.grading.calibration import Calibration, Calibrations, load_calibr
 from simulator.grading.citations import cite_scores
 from simulator.grading.deriving import derive
 from simulator.grading.judge import Judge, Judgement, LogprobJudge, OnProgress, SimilarityJudge
+from simulator.grading.neighbours import Neighbours
 from simulator.grading.phrasebook import Phrasebook
 from simulator.grading.priors import Priors
 from simulator.grading.rules import cap_of
 from simulator.grading.scoring import score
-from simulator.grading.screen import Screened, screen
+from simulator.grading.screen import Screened, screen, without
 from simulator.grading.similarity import Matcher
 from simulator.grading.structured import StructuredJudge
 from simulator.ports import ChatModel, Embedder, Retriever
@@ -30,7 +31,8 @@ class RubricGrader:
     """The `Grader` of ports.py.
 
     `judge` "auto" is log-probabilities where the model has them, a structured call where it does
-    not, and similarity without a model. `narrate` adds two sentences by the model to the summary.
+    not, and similarity without a model. `neighbours` find what answers another question. `narrate`
+    adds two sentences by the model to the summary.
     Raises InputError when the judge asked for needs what the model lacks.
     """
 
@@ -44,12 +46,14 @@ class RubricGrader:
         calibrations: Calibrations | None = None,
         priors: Priors | None = None,
         phrasebook: Phrasebook | None = None,
+        neighbours: Neighbours | None = None,
         narrate: bool = False,
     ) -> None:
         self._rubric = rubric
         self._model = model if judge != "similarity" else None
         self._narrate = narrate
         self._matcher = Matcher(embedder, phrasebook)
+        self._neighbours = neighbours or Neighbours(lambda _lang: ())
         self._calibrations = calibrations or load_calibrations()
         self._embedder = embedder.identity
         self._quick = SimilarityJudge(self._matcher, self._calibration("similarity"))
@@ -78,7 +82,7 @@ class RubricGrader:
             reason = texts("grading.no_criteria")
             return Grade(question_id=question.id, ungraded=reason)
         guide = [section.text for section in retriever.sections()] if retriever else []
-        answer = screen(answers, question.text, guide)
+        answer = self._screened(question, answers, guide)
         try:
             judgement = self._judgement(question, answer, on_progress)
         except ModelError as error:
@@ -93,7 +97,7 @@ class RubricGrader:
 
     def preview(self, question: OpenQuestion, answers: Sequence[str]) -> tuple[Verdict, ...]:
         """Verdicts by similarity alone, in tenths of a second: enough to aim a follow-up."""
-        answer = screen(answers, question.text)
+        answer = self._screened(question, answers)
         if answer.decided:
             return _none_met(question.criteria)
         return self._quick.judge(question, answer, lambda _done, _total: None).verdicts
@@ -168,6 +172,13 @@ class RubricGrader:
                 raise
             self._judge = self._choose("auto", Priors())
             return self._judge.judge(question, answer, on_progress)
+
+    def _screened(
+        self, question: OpenQuestion, answers: Sequence[str], guide: Sequence[str] = ()
+    ) -> Screened:
+        answer = screen(answers, question.text, guide)
+        sentences = [sentence.text for sentence in answer.sentences]
+        return without(answer, self._neighbours.strays(question, sentences), "other_question")
 
     def _may_change_judge(self) -> bool:
         """Whether the endpoint turned out to give no log-probabilities and any judge will do."""

@@ -6,7 +6,7 @@ Pure. Patterns and limits are data (``knowledge/screen.yaml``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, groupby
 
 from simulator.domain import Frozen
@@ -79,6 +79,22 @@ def screen(
         flags |= _form(evidence, original, rules, least=1 if "as_a_grader" in dropped else 4)
     return Screened(
         original=original, sentences=tuple(evidence), flags=tuple(sorted(flags)), decided=decided
+    )
+
+
+def without(answer: Screened, indices: Collection[int], flag: str) -> Screened:
+    """The answer less these of its sentences; decided by the flag when too few words are left."""
+    if not indices:
+        return answer
+    kept = tuple(s for n, s in enumerate(answer.sentences) if n not in indices)
+    left = sum(len(words(sentence.text)) for sentence in kept)
+    decided = flag if left < load_rules().limits.scraps else None
+    return answer.model_copy(
+        update={
+            "sentences": () if decided else kept,
+            "flags": tuple(sorted({*answer.flags, flag})),
+            "decided": decided,
+        }
     )
 
 
