@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from simulator.domain import Frozen
 
@@ -58,14 +59,25 @@ def locate(quote: str, text: str) -> tuple[int, int] | None:
     None when it is not there. Runs of white space match each other.
     """
     needle = re.sub(r"\s+", " ", unicodedata.normalize("NFKC", quote)).strip().casefold()
-    folded: list[str] = []
-    origin: list[int] = []
+    haystack, origins = _traced(text, lambda char: unicodedata.normalize("NFKC", char).casefold())
+    at = haystack.find(needle) if needle else -1
+    return None if at < 0 else (origins[at], origins[at + len(needle) - 1] + 1)
+
+
+def folded(text: str) -> tuple[str, list[int]]:
+    """`fold` of a text, and the offset in the text that each of its characters comes from."""
+    return _traced(text, fold)
+
+
+def _traced(text: str, change: Callable[[str], str]) -> tuple[str, list[int]]:
+    """The text changed character by character, runs of white space as one space."""
+    made: list[str] = []
+    origins: list[int] = []
     for index, char in enumerate(text):
-        piece = unicodedata.normalize("NFKC", char).casefold()
+        piece = change(char)
         if char.isspace():
-            piece = "" if folded and folded[-1] == " " else " "
+            piece = "" if made and made[-1] == " " else " "
         for part in piece:
-            folded.append(part)
-            origin.append(index)
-    at = "".join(folded).find(needle) if needle else -1
-    return None if at < 0 else (origin[at], origin[at + len(needle) - 1] + 1)
+            made.append(part)
+            origins.append(index)
+    return "".join(made), origins

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
-from itertools import chain, pairwise
+from itertools import chain, islice, pairwise
 
 import numpy as np
 import yaml
@@ -19,6 +19,7 @@ from simulator.domain import Criterion, Frozen, OpenQuestion, Span
 from simulator.grading.disguises import calm
 from simulator.grading.phrasebook import Phrasebook
 from simulator.grading.recognisers import Recognisers
+from simulator.grading.retractions import withdrawn
 from simulator.grading.screen import Screened
 from simulator.grading.sentences import Sentence, fold, visible
 from simulator.ports import Embedder, Vectors
@@ -55,7 +56,7 @@ class Matcher:
     def match(self, question: OpenQuestion, answer: Screened) -> tuple[Match, ...]:
         """One match a criterion, in their order; deterministic."""
         criteria = question.criteria
-        windows = list(_windows(answer))[:_MAX_WINDOWS]
+        windows = _windows(answer)
         if not windows or not criteria:
             return tuple(
                 Match(criterion_id=c.id, similarity=0.0, opposed=False, span=None) for c in criteria
@@ -134,29 +135,37 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return reject, rejecting
 
 
-def _windows(answer: Screened) -> Iterator[Sentence]:
+def _windows(answer: Screened) -> list[Sentence]:
+    """The pieces of an answer that are read, less what the candidate takes back."""
+    back = withdrawn(answer.original, answer.sentences)
+    kept = (piece for piece in _pieces(answer) if not any(b.touches(piece) for b in back))
+    instead = (_piece(answer, b.end, b.until) for b in back)
+    return list(islice(chain(instead, kept), _MAX_WINDOWS))
+
+
+def _piece(answer: Screened, start: int, end: int) -> Sentence:
+    return Sentence(text=calm(visible(answer.original[start:end])), start=start, end=end)
+
+
+def _pieces(answer: Screened) -> Iterator[Sentence]:
     """Sentences first, then pairs, then clauses: the first of equals is the one quoted."""
     yield from answer.sentences
     for one, two in pairwise(answer.sentences):
         if len(one.text.split()) + len(two.text.split()) <= _PAIR:
             yield Sentence(text=f"{one.text} {two.text}", start=one.start, end=two.end)
     for sentence in answer.sentences:
-        yield from _clauses(sentence, answer.original[sentence.start : sentence.end])
+        yield from (_piece(answer, *edges) for edges in _clauses(answer.original, sentence))
 
 
-def _clauses(sentence: Sentence, raw: str) -> Iterator[Sentence]:
-    """The clauses of a sentence; runs of words where it has no punctuation, as dictated speech."""
+def _clauses(original: str, sentence: Sentence) -> Iterator[tuple[int, int]]:
+    """Offsets of the clauses of a sentence; of runs of words where it has no punctuation, as in
+    dictated speech."""
+    raw = original[sentence.start : sentence.end]
     edges = [0, *chain.from_iterable(m.span() for m in _CLAUSE.finditer(raw)), len(raw)]
     for start, end in zip(edges[::2], edges[1::2], strict=True):
         if (start, end) != (0, len(raw)) and len(raw[start:end].split()) >= _SHORT:
-            yield Sentence(
-                text=calm(visible(raw[start:end])),
-                start=sentence.start + start,
-                end=sentence.start + end,
-            )
+            yield sentence.start + start, sentence.start + end
         spoken = [m.span() for m in re.finditer(r"\S+", raw[start:end])]
         for at in range(0, len(spoken) - _RUN, _RUN // 2):
-            a, b = start + spoken[at][0], start + spoken[at + _RUN - 1][1]
-            yield Sentence(
-                text=calm(visible(raw[a:b])), start=sentence.start + a, end=sentence.start + b
-            )
+            first, last = spoken[at], spoken[at + _RUN - 1]
+            yield sentence.start + start + first[0], sentence.start + start + last[1]

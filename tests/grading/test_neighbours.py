@@ -16,7 +16,7 @@ PROSE = {"excellent", "good", "alternatives"}
 
 
 def _labelled(kinds: set[str]) -> list[tuple[OpenQuestion, list[str]]]:
-    """The questions and sentences of labelled answers of these kinds; of all when there are none."""
+    """The questions and sentences of labelled answers of these kinds, or of all."""
     found = []
     for path in sorted(ANSWERS.glob("*.jsonl")):
         for row in map(json.loads, path.read_text(encoding="utf-8").splitlines()):
