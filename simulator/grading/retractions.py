@@ -1,4 +1,4 @@
-"""What a candidate says and then takes back ("… aunque pensándolo mejor, no"): the last word counts.
+"""What a candidate says and then takes back ("… aunque pensándolo mejor"): the last word counts.
 
 Pure. The turns of phrase are data (``knowledge/negation.yaml``).
 """

@@ -25,8 +25,8 @@ def _back(text: str) -> list[str]:
             "Los logs se guardan treinta días. Aunque un auditor los puede pedir,",
         ),
         (
-            "Each partner gets its own role. But it's a lot of work, so in the end one key for all.",
-            "Each partner gets its own role. But it's a lot of work, so",
+            "Each partner gets its own role. But it's much work, so in the end one key for all.",
+            "Each partner gets its own role. But it's much work, so",
         ),
         ("I'd cache the reads. Scratch that, the database will cope.", "I'd cache the reads."),
     ],
