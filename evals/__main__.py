@@ -14,6 +14,7 @@ from simulator.settings import Settings
 
 _OWN = {
     "attacks": "hostile answers alone and appended, metamorphic checks",
+    "interviews": "simulated candidates sit whole interviews; checks of the interviewer",
     "priors": "ask about blank answers ahead of time, for knowledge/priors.json",
     "recognisers": "learn the bank's questions ahead of time, for knowledge/recognisers.json",
     "regrade": "what today's matcher and calibration make of a stored run",
