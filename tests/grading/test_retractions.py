@@ -22,11 +22,23 @@ def _back(text: str) -> list[str]:
         ),
         (
             "Los logs se guardan treinta días. Aunque un auditor los puede pedir, así que no.",
-            "Los logs se guardan treinta días. Aunque un auditor los puede pedir,",
+            "Los logs se guardan treinta días.",
         ),
         (
             "Each partner gets its own role. But it's much work, so in the end one key for all.",
             "Each partner gets its own role. But it's much work, so",
+        ),
+        (
+            "Mandaría los fallidos a una DLQ, aunque son cuatro por semana, mejor que se borren.",
+            "Mandaría los fallidos a una DLQ, aunque son cuatro por semana",
+        ),
+        (
+            "I'd put a queue there, although it adds a hop, so leave it synchronous.",
+            "I'd put a queue there,",
+        ),
+        (
+            "Iba a dar FullAccess a todos los equipos, pero mejor una política por función.",
+            "Iba a dar FullAccess a todos los equipos,",
         ),
         ("I'd cache the reads. Scratch that, the database will cope.", "I'd cache the reads."),
     ],
