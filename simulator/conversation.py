@@ -178,7 +178,8 @@ class Conversation:
     def gaps(self, exchange: Exchange) -> Sequence[moves.Gap]:
         """What a follow-up could aim at (see `policy.Reading`)."""
         question = self._open_question(exchange.question_id)
-        return policy.gaps(question.criteria, self._grader.preview(question, exchange.answers))
+        found = policy.gaps(question.criteria, self._grader.preview(question, exchange.answers))
+        return [speech.quoted_once(gap, exchange) for gap in found]
 
     def has_change(self, exchange: Exchange) -> bool:
         """Whether the question has a requirement to change (see `policy.Reading`)."""

@@ -202,6 +202,19 @@ def quotes_are_the_candidates_words(case: Case) -> Iterator[Outcome]:
 
 
 @check()
+def a_quote_is_not_repeated(case: Case) -> Iterator[Outcome]:
+    """No two follow-ups of a try quote the same words."""
+    for one in case.tries:
+        quotes = [
+            quote
+            for event in one.of(FollowedUp)
+            for quote in re.findall(r"[«“]([^»”]*)[»”]", getattr(event, "text", ""))
+        ]
+        if quotes:
+            yield ok(len(set(quotes)) == len(quotes), f"{one.question_id} quotes {quotes}")
+
+
+@check()
 def question_is_put_as_the_bank_has_it(case: Case) -> Iterator[Outcome]:
     """A question is asked with its text and every option, in order, nothing marked."""
     for one in case.tries:

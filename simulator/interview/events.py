@@ -9,9 +9,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, TypeAdapter
+from pydantic import AfterValidator, Field, TypeAdapter
 
 from simulator.domain import ClosedResult, Frozen, Grade, InterviewConfig, Phase
+
+
+def _storable(text: str) -> str:
+    """The text with what UTF-8 cannot hold (half characters from a broken terminal) as "?"."""
+    return text.encode("utf-8", "replace").decode()
 
 
 class Started(Frozen):
@@ -38,7 +43,7 @@ class Answered(Frozen):
     """The candidate said something to the question under way."""
 
     kind: Literal["answered"] = "answered"
-    text: str
+    text: Annotated[str, AfterValidator(_storable)]
     at: datetime | None = None
 
 

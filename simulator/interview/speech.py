@@ -8,8 +8,10 @@ from simulator.domain import (
     ClosedKind,
     ClosedQuestion,
     ClosedResult,
+    Exchange,
     OpenQuestion,
     Section,
+    TurnKind,
 )
 from simulator.interview.moves import Gap, Inquiry, InquiryKind
 from simulator.texts import Texts
@@ -76,6 +78,15 @@ def follow_up(gap: Gap, number: int, texts: Texts) -> str:
     if quote := shortened(gap.said):
         return texts(f"interview.follow_up.quoted.{number}", quote=quote, probe=probe)
     return texts(f"interview.follow_up.{number}", probe=probe)
+
+
+def quoted_once(gap: Gap, exchange: Exchange) -> Gap:
+    """The gap without the candidate's words where a follow-up of this try has quoted them."""
+    quote = shortened(gap.said)
+    told = [turn.text for turn in exchange.attempt if turn.kind is TurnKind.FOLLOW_UP]
+    if quote and any(quote in text for text in told):
+        return gap.model_copy(update={"said": ""})
+    return gap
 
 
 def change(question: OpenQuestion, texts: Texts) -> str:

@@ -90,6 +90,12 @@ def test_a_damaged_record_is_an_error(events: list[Event]) -> None:
         replay(events)
 
 
+def test_half_characters_of_a_broken_terminal_can_be_stored() -> None:
+    event = Answered(text="la \udcf3 b \ud83d")
+    assert event.text == "la ? b ?"
+    assert EVENT.validate_json(EVENT.dump_json(event)) == event
+
+
 @pytest.mark.parametrize("event", [STARTED, ASK_CLOSED, RIGHT, Declined(), Finished()])
 def test_an_event_survives_its_json(event: Event) -> None:
     assert EVENT.validate_json(EVENT.dump_json(event)) == event

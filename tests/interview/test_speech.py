@@ -2,9 +2,19 @@ from __future__ import annotations
 
 import pytest
 
-from simulator.domain import Clarification, Criterion, Lang, OpenQuestion
+from simulator.domain import (
+    Clarification,
+    Criterion,
+    Exchange,
+    Lang,
+    OpenQuestion,
+    Phase,
+    Speaker,
+    Turn,
+    TurnKind,
+)
 from simulator.interview.moves import Gap, Inquiry, InquiryKind
-from simulator.interview.speech import change, clarify, follow_up, shortened
+from simulator.interview.speech import change, clarify, follow_up, quoted_once, shortened
 from simulator.texts import Texts
 
 TEXTS = Texts(Lang.ES)
@@ -34,6 +44,20 @@ def test_a_follow_up_quotes_the_candidate_where_there_is_something_to_quote() ->
     assert plain == "Gracias. Profundicemos un poco: ¿Y si falla?"
     quoting = follow_up(Gap(criterion=CRITERION, said="Uso SQS."), 2, TEXTS)
     assert quoting == "Dijiste «Uso SQS». Una más antes de cerrar: ¿Y si falla?"
+
+
+def test_the_same_words_are_quoted_once_in_a_try() -> None:
+    gap = Gap(criterion=CRITERION, said="Uso SQS.")
+    asked = Turn(speaker=Speaker.INTERVIEWER, kind=TurnKind.QUESTION, text="¿Cómo?")
+    first = Turn(
+        speaker=Speaker.INTERVIEWER, kind=TurnKind.FOLLOW_UP, text=follow_up(gap, 1, TEXTS)
+    )
+    fresh = Exchange(question_id="q", phase=Phase.OPEN, turns=(asked,))
+    probed = fresh.model_copy(update={"turns": (asked, first)})
+    again = fresh.model_copy(update={"turns": (asked, first, asked)})
+    assert quoted_once(gap, fresh) == gap
+    assert quoted_once(gap, probed).said == ""
+    assert quoted_once(gap, again) == gap
 
 
 def test_clarifications_are_the_banks_facts_and_nothing_else() -> None:

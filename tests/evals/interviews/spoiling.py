@@ -325,6 +325,9 @@ SPOILS: dict[str, Spoil] = {
     "quotes-are-the-candidates-words": say(
         FollowedUp, lambda _c, _one: "Dijiste «uso palomas mensajeras». ¿Y si llueve?"
     ),
+    "a-quote-is-not-repeated": say(
+        FollowedUp, lambda _c, _one: "Dijiste «uso palomas» y «uso palomas». ¿Y si llueve?"
+    ),
     "question-is-put-as-the-bank-has-it": edit(Asked, text=lambda event: f"{event.text} *"),
     # Inside one question
     "every-line-gets-one-reply": drop(AskedAgain),
