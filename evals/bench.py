@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from evals.exams import write_exam
 from simulator import resources
 from simulator.domain import Frozen, Lang
 from simulator.errors import InputError
@@ -65,6 +66,7 @@ def main(options: argparse.Namespace) -> int:
     ]
     if options.with_model:
         bars.append(_bar("one open answer graded", 20.0, "s", times, _grade))
+    bars.append(_bar("1,000 exam questions imported", 10.0, "s", times, _import))
     bars.append(_bar("peak memory of a whole interview", 2.5, "GB", 1, lambda: _memory(judge)))
     for bar in bars:
         print(bar.line)
@@ -109,6 +111,20 @@ def _grade() -> float:
     return float(grade["seconds"])
 
 
+def _import() -> float:
+    """Seconds that importing 1,000 questions into an empty bank takes, the process included."""
+    with tempfile.TemporaryDirectory() as folder:
+        exam = Path(folder) / "exam.md"
+        exam.write_text(write_exam(1000), encoding="utf-8")
+        began = time.monotonic()
+        shown = _run("questions", "import", str(exam), "--lang", "en", SIMULATOR_HOME=folder)
+        seconds = time.monotonic() - began
+    added = int(shown.splitlines()[-1].split()[0])
+    if added < 990:
+        raise InputError(f"{added} of 1,000 exam questions were read; run 'questions import'")
+    return seconds
+
+
 def _memory(judge: str) -> float:
     """Largest memory, in GB, of an interview from a file and its children together."""
     answers = resources.folder("evals") / "answer_sets" / "sample_interview.es.jsonl"
@@ -149,9 +165,14 @@ def _interview(*options: str) -> Iterator[subprocess.Popen[str]]:
             process.communicate()
 
 
-def _run(*arguments: str) -> str:
+def _run(*arguments: str, **environment: str) -> str:
     done = subprocess.run(  # noqa: S603 - this program
-        [*_PROGRAM, *arguments], capture_output=True, text=True, timeout=_LIMIT, check=False
+        [*_PROGRAM, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=_LIMIT,
+        check=False,
+        env=os.environ | environment,
     )
     if done.returncode:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1]
