@@ -40,7 +40,9 @@ from simulator.sessions.report import Report, build_report
 from simulator.sessions.store import Summary
 from simulator.sessions.study import Sources
 
-__all__ = ["Graded", "Interviews", "Noted", "Over", "Parts", "PhaseBegan", "Said", "Step"]
+__all__ = [
+    "Graded", "Interviews", "Noted", "Over", "Parts", "PhaseBegan", "Said", "Step", "can_retry",
+]  # fmt: skip
 
 MAX_ANSWER_CHARACTERS = 20_000
 # Interviews that are learned from, the newest.
@@ -129,8 +131,7 @@ class Interviews:
 
     def can_retry(self, session_id: str) -> bool:
         """Whether `retry` would put a question again."""
-        session = self._parts.store.load(session_id)
-        return session.config.mode is Mode.PRACTICE and retriable(session) is not None
+        return can_retry(self._parts.store.load(session_id))
 
     def retry(self, session_id: str) -> Iterator[Step]:
         """Put the last finished question again, in practice; how it went before is kept."""
@@ -203,6 +204,11 @@ class Interviews:
         if talk.session.paused_at is not None:
             talk.record(Resumed(at=self._parts.clock()))
         return talk
+
+
+def can_retry(session: Session) -> bool:
+    """Whether the last finished question may be put again."""
+    return session.config.mode is Mode.PRACTICE and retriable(session) is not None
 
 
 def _named(bank: Bank, question_ids: Sequence[str]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from simulator.domain import InterviewConfig, Lang, Level, Mode, Session, TurnKind
+from simulator.domain import InterviewConfig, Level, Mode, Phase, Session
 from simulator.interview.conditions import load_conditions
 from simulator.service import MAX_ANSWER_CHARACTERS
 from simulator.texts import Texts
@@ -17,8 +17,9 @@ from simulator.web.downloads import downloads
 from simulator.web.labels import Labels
 from simulator.web.safe import safe, tag
 from simulator.web.scorecard import scorecard, summary
-from simulator.web.screen import Screen, Waiting
+from simulator.web.screen import Waiting
 from simulator.web.talk import Shown
+from simulator.web.transcript import transcript
 
 _MODEL_SECONDS = 2
 _LINES_OF_AN_OPEN_ANSWER = 10
@@ -27,7 +28,10 @@ _LINES_OF_AN_OPEN_ANSWER = 10
 class InterviewTab:
     """Three groups of which one is shown: the start, the talk, the result.
 
-    `status` is drawn here but stands above the tabs, so that it is always in view.
+    Which one, and which buttons, the style sheet tells from what the status bar says of itself:
+    Gradio builds a component anew for each of its properties that an event may change, 27 of them
+    took longer than everything else together. `status` is drawn here but stands above the tabs, so
+    that it is always in view.
     """
 
     def __init__(self, desk: Desk, labels: Labels, texts: Texts, status: gr.HTML) -> None:
@@ -35,11 +39,11 @@ class InterviewTab:
         self.place = gr.Textbox("", visible=False, elem_id="place")
         self.status = status
         self.notice = gr.HTML(elem_id="notice", elem_classes="maybe")
-        with gr.Column(elem_id="start") as self.start:
+        with gr.Column(elem_id="start"):
             self._start(labels, texts)
-        with gr.Column(visible=False, elem_id="talk") as self.talking:
-            self._talk(labels)
-        with gr.Column(visible=False, elem_id="result") as self.result:
+        with gr.Column(elem_id="talk"):
+            self._talk(labels, texts)
+        with gr.Column(elem_id="result"):
             self._result(labels)
 
     def _start(self, labels: Labels, texts: Texts) -> None:
@@ -80,52 +84,80 @@ class InterviewTab:
             self.begin = labels.of(gr.Button(variant="primary"), value="web.start.begin")
             self.resume = labels.of(gr.Button(visible=False), value="web.start.resume")
 
-    def _talk(self, labels: Labels) -> None:
+    def _talk(self, labels: Labels, texts: Texts) -> None:
         self.log = gr.HTML(
             js_on_load="interview.each(watch, () => interview.latest(element));",
             elem_id="log",
         )
         self.busy = gr.HTML(elem_id="busy", elem_classes="maybe")
-        with gr.Row():
-            self.cancel = labels.of(gr.Button(visible=False, size="md"), value="web.busy.cancel")
+        with gr.Row(elem_id="waiting"):
+            self.cancel = labels.of(gr.Button(size="md", elem_id="cancel"), value="web.busy.cancel")
             self.go_on = labels.of(
-                gr.Button(visible=False, size="md", variant="primary"), value="web.busy.go_on"
+                gr.Button(size="md", variant="primary", elem_id="go-on"), value="web.busy.go_on"
             )
         self.options = gr.HTML(
             elem_id="options",
             elem_classes="maybe",
             js_on_load="interview.options(element, trigger);",
         )
-        with gr.Column(visible=False) as self.answering:
-            self.answer = labels.of(
-                gr.Textbox(elem_id="answer", max_length=MAX_ANSWER_CHARACTERS),
-                label="web.answer.label",
-            )
-            with gr.Row(visible=False) as self.writing:
-                self.words = gr.HTML(elem_id="words")
-                self.template = labels.of(gr.Button(size="md"), value="web.answer.template")
-            with gr.Row():
-                self.send = labels.of(
-                    gr.Button(variant="primary", size="md"), value="web.answer.send"
-                )
-                self.hint = labels.of(gr.Button(size="md"), value="web.answer.hint")
-                self.second = labels.of(
-                    gr.Button(size="md", visible=False), value="web.answer.retry"
-                )
-                self.skip = labels.of(gr.Button(size="md"), value="web.answer.skip")
+        with gr.Column(elem_id="answering"):
+            self._answering(labels, texts)
         self.leave = labels.of(gr.Button(size="md"), value="web.answer.leave")
+
+    def _answering(self, labels: Labels, texts: Texts) -> None:
+        """A line for a closed answer and an editor for an open one; one of them is shown."""
+        self.line = labels.of(
+            gr.Textbox(elem_id="line", lines=1, max_lines=1, max_length=MAX_ANSWER_CHARACTERS),
+            label="web.answer.label",
+            placeholder="web.answer.closed_placeholder",
+        )
+        self.answer = labels.of(
+            gr.Textbox(
+                elem_id="answer",
+                lines=_LINES_OF_AN_OPEN_ANSWER,
+                max_lines=30,
+                max_length=MAX_ANSWER_CHARACTERS,
+            ),
+            label="web.answer.label",
+            placeholder="web.answer.open_placeholder",
+        )
+        with gr.Row(elem_id="writing"):
+            self.words = gr.HTML(word_count(texts), elem_id="words")
+            self.template = labels.of(gr.Button(size="md"), value="web.answer.template")
+        with gr.Row():
+            self.send_line, self.send = (
+                labels.of(
+                    gr.Button(variant="primary", size="md", elem_id=f"send-{name}"),
+                    value="web.answer.send",
+                )
+                for name in ("line", "answer")
+            )
+            self.hints = [
+                labels.of(
+                    gr.Button(size="md", elem_id=f"hint-{phase}"),
+                    {"cost": f"{load_conditions().hint_cost[phase]:g}"},
+                    value=f"web.answer.hint_{phase}",
+                )
+                for phase in Phase
+            ]
+            self.second = labels.of(
+                gr.Button(size="md", elem_id="second"), value="web.answer.retry"
+            )
+            self.skip = labels.of(gr.Button(size="md"), value="web.answer.skip")
 
     def _result(self, labels: Labels) -> None:
         self.summary = gr.HTML(elem_id="summary")
         self.last = labels.of(
-            gr.Button(visible=False, size="md", elem_id="try-last"), value="web.answer.retry_last"
+            gr.Button(size="md", elem_id="try-last"), value="web.answer.retry_last"
         )
         self.retry = labels.of(
             gr.Button(visible=False, variant="primary", size="md"), value="web.card.retry"
         )
         with gr.Row():
-            self.radar = labels.of(gr.Plot(show_label=False), label="web.chart.radar")
-            self.bars = labels.of(gr.Plot(show_label=False), label="web.chart.bars")
+            self.radar, self.bars = (
+                labels.of(gr.Plot(show_label=False, visible=False), label=f"web.chart.{name}")
+                for name in ("radar", "bars")
+            )
         self.card = gr.HTML(elem_id="card")
         self.downloads = gr.HTML()
         with gr.Accordion(open=False) as conversation:
@@ -135,13 +167,14 @@ class InterviewTab:
 
     @property
     def outputs(self) -> list[Any]:
-        """Every component that `draw` may change."""
+        """Every component that `draw` changes."""
+        return [self.place, self.status, self.notice, self.log, self.busy, self.options]
+
+    @property
+    def results(self) -> list[Any]:
+        """Every component that `result` changes."""
         return [
-            self.place, self.status, self.notice, self.start, self.talking, self.result,
-            self.model, self.ticking, self.log, self.busy, self.cancel, self.go_on, self.options,
-            self.answering, self.answer, self.writing, self.words, self.summary,
-            self.radar, self.bars, self.card, self.retry, self.downloads, self.record,
-            self.hint, self.second, self.last,
+            self.summary, self.retry, self.radar, self.bars, self.card, self.downloads, self.record,
         ]  # fmt: skip
 
     @property
@@ -178,82 +211,35 @@ class InterviewTab:
             }
         )
 
-    def draw(self, shown: Shown, lang: Lang) -> Iterator[dict[Any, Any]]:
-        """Updates for every screen; a line of progress only changes its own place."""
-        texts = Texts(lang)
+    def draw(self, shown: Shown) -> Iterator[dict[Any, Any]]:
+        """The value of every component in `outputs` for each screen; a line of progress changes
+        its own place only."""
+        values: dict[Any, Any] = {}
         for screen in shown:
             if isinstance(screen, str):
-                yield {self.busy: screen, self.cancel: gr.update(visible=True)}
+                values = values | {self.busy: screen}
             else:
-                yield self._updates(screen, texts)
-
-    def _updates(self, screen: Screen, texts: Texts) -> dict[Any, Any]:
-        waiting = screen.waiting
-        listening = waiting in (Waiting.CLOSED, Waiting.OPEN)
-        over = waiting is Waiting.OVER
-        pending = waiting is Waiting.INTERVIEWER and not screen.working
-        updates = {
-            self.place: screen.place,
-            self.status: screen.status,
-            self.notice: screen.notice,
-            self.start: gr.update(visible=waiting is Waiting.START),
-            self.talking: gr.update(visible=waiting is not Waiting.START and not over),
-            self.result: gr.update(visible=over),
-            self.log: "" if over else screen.talk,
-            self.busy: screen.busy,
-            self.cancel: gr.update(visible=screen.grading),
-            self.go_on: gr.update(visible=pending),
-            self.options: screen.options,
-            self.answering: gr.update(visible=listening),
-            self.answer: self._editor(screen, texts),
-            self.writing: gr.update(visible=waiting is Waiting.OPEN),
-            self.words: _word_count(texts),
-        }
-        if screen.session is not None:
-            updates |= self._wishes(screen.session, screen.working, texts)
-        if waiting is Waiting.START:
-            updates |= self.model_line(texts)
-        if over:
-            updates |= self._card(screen, texts)
-        return updates
-
-    def _wishes(self, session: Session, working: bool, texts: Texts) -> dict[Any, Any]:
-        """The buttons of a hint, with its price, and of a second try, where there is one."""
-        updates: dict[Any, Any] = {}
-        if (exchange := session.current) is not None:
-            hinted = any(turn.kind is TurnKind.HINT for turn in exchange.attempt)
-            cost = load_conditions().hint_cost[exchange.phase]
-            price = texts(f"web.answer.hint_{exchange.phase}", cost=f"{cost:g}")
-            updates[self.hint] = gr.update(value=price, visible=not hinted)
-        again = not working and self._desk.interviews.can_retry(session.id)
-        return updates | {
-            self.second: gr.update(visible=again),
-            self.last: gr.update(visible=again),
-        }
+                values = {
+                    self.place: screen.place,
+                    self.status: screen.status,
+                    self.notice: screen.notice,
+                    self.log: "" if screen.waiting is Waiting.OVER else screen.talk,
+                    self.busy: screen.busy,
+                    self.options: screen.options,
+                }
+            yield values
 
     def model_line(self, texts: Texts) -> dict[Any, Any]:
         """The model and its state, looked at again while it changes."""
         line = tag("p", safe(self._desk.model.line(texts)), class_="note", role="status")
         return {self.model: line, self.ticking: gr.Timer(active=self._desk.model.busy)}
 
-    def _editor(self, screen: Screen, texts: Texts) -> Any:
-        if screen.waiting not in (Waiting.CLOSED, Waiting.OPEN):
-            return gr.skip()
-        open_ = screen.waiting is Waiting.OPEN
-        value: dict[str, Any] = {} if screen.typed else {"value": ""}
-        return gr.update(
-            lines=_LINES_OF_AN_OPEN_ANSWER if open_ else 1,
-            max_lines=30 if open_ else 1,
-            placeholder=texts(f"web.answer.{screen.waiting}_placeholder"),
-            **value,
-        )
-
-    def _card(self, screen: Screen, texts: Texts) -> dict[Any, Any]:
-        assert screen.session is not None
-        report = self._desk.interviews.report(screen.session.id)
+    def result(self, session: Session, texts: Texts) -> dict[Any, Any]:
+        """Everything that an interview that is over shows."""
+        report = self._desk.interviews.report(session.id)
         radar, bars = charts.radar(report, texts), charts.bars(report, texts)
         top = summary(report, texts)
-        card = scorecard(report, screen.session, texts)
+        card = scorecard(report, session, texts)
         return {
             self.summary: top,
             self.card: card,
@@ -261,11 +247,12 @@ class InterviewTab:
             self.bars: gr.update(value=bars, visible=bars is not None),
             self.retry: gr.update(visible=any(outcome.ungraded for outcome in report.open)),
             self.downloads: downloads(report, top + card, texts),
-            self.record: screen.talk,
+            self.record: transcript(self._desk, session, texts),
         }
 
 
-def _word_count(texts: Texts) -> str:
+def word_count(texts: Texts) -> str:
+    """How long the open answer is so far; the page's script counts."""
     before, _, after = texts("web.answer.words", count="\0").partition("\0")
     count = tag("span", "0", class_="count")
     note = tag("small", " · ", safe(texts("web.answer.draft")))

@@ -51,6 +51,10 @@ def css() -> str:
 
 
 def head() -> str:
-    """The page's own scripts, inline."""
+    """The page's own scripts, and what is shown when, inline.
+
+    Gradio repeats a style sheet's rules below its own container, where ``body`` matches nothing.
+    """
     scripts = ((_HERE / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)
-    return "".join(f"<script>{script}</script>" for script in scripts)
+    shown = (_HERE / "shown.css").read_text(encoding="utf-8")
+    return f"<style>{shown}</style>" + "".join(f"<script>{script}</script>" for script in scripts)

@@ -3,9 +3,13 @@ window.interview = (() => {
   const store = window.localStorage;
   const tab = Math.random().toString(36).slice(2);
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("interview") : null;
-  let here = { session: "", place: "", running: false };
+  let here = { session: "", place: "", running: false, waiting: "start" };
+  let asked = "";  // where the text in the box was typed
+  let elsewhere = false;  // whether another tab shows this session
 
-  const editor = () => document.querySelector("#answer textarea, #answer input");
+  // The box for the answer that is waited for: a line for a closed one, an editor for an open one.
+  const editor = () =>
+    document.querySelector(here.waiting === "closed" ? "#line input, #line textarea" : "#answer textarea");
   const draftKey = () => `interview:draft:${here.place}`;
 
   // Now, and again whenever the server draws the component anew.
@@ -16,15 +20,16 @@ window.interview = (() => {
 
   // --- Where we are: told by the status bar, which the server draws -----------------------------
 
-  function at(element) {
+  function at(element, trigger) {
     const bar = element.querySelector(".status");
     if (!bar) return;
-    const { session, place, lang, title } = bar.dataset;
+    const { session, place, lang, title, waiting } = bar.dataset;
     const moved = session !== here.session;
-    here = { session, place, running: bar.hasAttribute("data-running") };
+    here = { session, place, running: bar.hasAttribute("data-running"), waiting };
     document.documentElement.lang = lang;
     document.title = title;
     if (moved) {
+      elsewhere = false;
       const address = new URL(window.location);
       if (session) address.searchParams.set("session", session);
       else address.searchParams.delete("session");
@@ -32,7 +37,19 @@ window.interview = (() => {
       channel?.postMessage({ tab, session, ask: true });
     }
     clock(0);
-    if (place) restore(draftKey(), 10);
+    warn();
+    document.querySelectorAll(".pressed").forEach((one) => one.classList.remove("pressed"));
+    document.body.classList.toggle("fetching", waiting === "over");
+    if (waiting === "over") trigger("submit", {});
+    if (waiting === "open" || waiting === "closed") {
+      const stays = place === asked || bar.hasAttribute("data-typed");
+      asked = place;
+      restore(stays ? editor()?.value : "");
+    }
+  }
+
+  function resulted() {
+    document.body.classList.remove("fetching");
   }
 
   function latest(element) {
@@ -40,9 +57,14 @@ window.interview = (() => {
     if (log) log.scrollTop = log.scrollHeight;
   }
 
+  function warn() {
+    document.querySelectorAll(".other-tab").forEach((line) => { line.hidden = !elsewhere; });
+  }
+
   channel?.addEventListener("message", ({ data }) => {
     if (!here.session || data.tab === tab || data.session !== here.session) return;
-    document.querySelectorAll(".other-tab").forEach((line) => { line.hidden = false; });
+    elsewhere = true;
+    warn();
     if (data.ask) channel.postMessage({ tab, session: here.session });
   });
 
@@ -93,16 +115,15 @@ window.interview = (() => {
     box.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  // The editor appears, and is emptied, some time after the status bar: hence the second look.
-  function restore(key, tries) {
-    const draft = store.getItem(key);
-    if (!draft || tries === 0 || key !== draftKey()) return;
-    if (editor() && !editor().value) write(draft);
-    window.setTimeout(() => restore(key, tries - 1), 100);
+  // What stays typed, or else what was half-written here before.
+  function restore(typed) {
+    if (typed) store.setItem(draftKey(), typed);
+    const text = typed || store.getItem(draftKey()) || "";
+    if (editor() && editor().value !== text) write(text);
   }
 
   document.addEventListener("input", ({ target }) => {
-    if (!target.closest?.("#answer")) return;
+    if (!target.closest?.("#answer, #line")) return;
     if (target.value) store.setItem(draftKey(), target.value);
     else store.removeItem(draftKey());
     const count = document.querySelector("#words .count");
@@ -198,5 +219,5 @@ window.interview = (() => {
     return { ...memory, lang, last: session, mine: mine.includes(session) ? mine : [...mine, session].slice(-200) };
   }
 
-  return { each, at, latest, remember, options, template, citations, reveal, actions, toggleTheme, applyTheme };
+  return { each, at, resulted, latest, remember, options, template, citations, reveal, actions, toggleTheme, applyTheme };
 })();

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from simulator.domain import ClosedQuestion, Phase, Session, SessionStatus, Speaker
+from simulator.domain import ClosedQuestion, Phase, Session, SessionStatus, Speaker, TurnKind
 from simulator.interview.conditions import load_conditions
 from simulator.interview.pace import Clock, Pace
 from simulator.progress import Progress
+from simulator.service import can_retry
 from simulator.texts import Texts
 from simulator.web.desk import Desk
 from simulator.web.safe import safe, spoken, tag
@@ -69,7 +70,7 @@ def screen(
         waiting=waiting,
         session=session,
         place=place(session),
-        status=status(session, texts, _clock(desk, session)),
+        status=status(session, texts, _clock(desk, session), waiting, typed=typed),
         talk="" if session is None else transcript(desk, session, texts),
         options="" if session is None else _options(desk, session, texts),
         notice=tag("div", safe(notice), role="alert", class_="notice") if notice else "",
@@ -80,16 +81,17 @@ def screen(
 
 def working(desk: Desk, session: Session, texts: Texts) -> Screen:
     """The session while the interviewer thinks."""
-    shown = screen(desk, session, texts)
+    waiting, grading = Waiting.INTERVIEWER, _may_be_graded(session)
+    time = _clock(desk, session)
     return Screen(
-        waiting=Waiting.INTERVIEWER,
+        waiting=waiting,
         session=session,
-        place=shown.place,
-        status=shown.status,
-        talk=shown.talk,
+        place=place(session),
+        status=status(session, texts, time, waiting, working=True, grading=grading),
+        talk=transcript(desk, session, texts),
         busy=tag("p", safe(texts("web.busy.thinking")), class_="thinking", role="status"),
         working=True,
-        grading=_may_be_graded(session),
+        grading=grading,
     )
 
 
@@ -126,11 +128,16 @@ def session_of(where: str) -> str:
     return where.partition(":")[0]
 
 
-def status(session: Session | None, texts: Texts, time: Clock | None = None) -> str:
-    """Phase, question and clock; its attributes tell the page's script where it is."""
+def status(
+    session: Session | None, texts: Texts, time: Clock | None, waiting: Waiting, **state: bool
+) -> str:
+    """Phase, question and clock; its attributes tell script and style sheet where it is.
+
+    `state` may say that the session is `working`, `grading`, or keeps what is `typed`.
+    """
     if session is None:
         line = tag("span", safe(texts("web.status.none")), class_="phase")
-        return _bar(line, texts, session=None)
+        return _bar(line, texts, None, waiting, state)
     number, total = len(session.exchanges), len(session.plan)
     if session.status is SessionStatus.FINISHED:
         name, count = texts("web.status.over"), ""
@@ -148,7 +155,7 @@ def status(session: Session | None, texts: Texts, time: Clock | None = None) -> 
     )
     if time is not None and session.status is SessionStatus.RUNNING:
         line += _pace(time, texts)
-    return _bar(line, texts, session=session)
+    return _bar(line, texts, session, waiting, state)
 
 
 def _clock(desk: Desk, session: Session | None) -> Clock | None:
@@ -176,7 +183,9 @@ def _pace(time: Clock, texts: Texts) -> str:
     )
 
 
-def _bar(line: str, texts: Texts, session: Session | None) -> str:
+def _bar(
+    line: str, texts: Texts, session: Session | None, waiting: Waiting, state: dict[str, bool]
+) -> str:
     other = tag("p", safe(texts("web.status.elsewhere")), class_="other-tab", hidden=True)
     running = session is not None and session.status is SessionStatus.RUNNING
     return tag(
@@ -189,7 +198,16 @@ def _bar(line: str, texts: Texts, session: Session | None) -> str:
         data_running=running,
         data_lang=texts.lang,
         data_title=texts("web.title"),
+        data_waiting=waiting,
+        data_hinted=session is not None and _hinted(session),
+        data_again=session is not None and not state.get("working") and can_retry(session),
+        **{f"data_{name}": holds for name, holds in state.items()},
     )
+
+
+def _hinted(session: Session) -> bool:
+    exchange = session.current
+    return exchange is not None and any(t.kind is TurnKind.HINT for t in exchange.attempt)
 
 
 def _options(desk: Desk, session: Session, texts: Texts) -> str:

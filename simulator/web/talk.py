@@ -14,10 +14,19 @@ from simulator.domain import InterviewConfig, Lang, Session, TurnKind
 from simulator.errors import InputError, SessionError, SimulatorError
 from simulator.interview.commands import Command, command, looks_like_command
 from simulator.progress import Progress
-from simulator.service import Step
+from simulator.service import Step, can_retry
 from simulator.texts import Texts
 from simulator.web.desk import BusyError, Desk
-from simulator.web.screen import Screen, place, progress, screen, session_of, working
+from simulator.web.screen import (
+    Screen,
+    Waiting,
+    place,
+    progress,
+    screen,
+    session_of,
+    waiting_for,
+    working,
+)
 
 # A screen, or only a new line of progress (HTML).
 Shown = Iterator[Screen | str]
@@ -89,7 +98,7 @@ class Talk:
         """Put the last finished question again."""
         texts = Texts(lang)
         session = self._find(session_of(where))
-        if session is not None and not self._desk.interviews.can_retry(session.id):
+        if session is not None and not can_retry(session):
             yield self._as_it_is(where, texts, texts("web.notice.no_retry"))
             return
         yield from self._act(where, texts, self._desk.interviews.retry)
@@ -110,6 +119,9 @@ class Talk:
     def cancelled(self, where: str, lang: Lang) -> Shown:
         """What is left after grading was cancelled."""
         texts = Texts(lang)
+        # Until what was cancelled has let go: its last screen must not come after this one.
+        with suppress(BusyError), self._desk.turns.of(session_of(where)):
+            pass
         yield self._as_it_is(where, texts, texts("web.notice.cancelled"))
 
     def leave(self, lang: Lang, where: str = "") -> Shown:
@@ -122,6 +134,11 @@ class Talk:
     def show(self, where: str, lang: Lang) -> Shown:
         """The same session again, in another language perhaps."""
         yield self._as_it_is(where, Texts(lang), "")
+
+    def over(self, where: str) -> Session | None:
+        """The session, where it is over and its result can be shown."""
+        session = self._find(session_of(where))
+        return session if waiting_for(session) is Waiting.OVER else None
 
     def _act(
         self,

@@ -17,7 +17,7 @@ from simulator.web.batch_tab import BatchTab
 from simulator.web.desk import Desk
 from simulator.web.guide_tab import Around, GuideTab
 from simulator.web.history_tab import HistoryTab
-from simulator.web.interview_tab import InterviewTab
+from simulator.web.interview_tab import InterviewTab, word_count
 from simulator.web.labels import Labels
 from simulator.web.safe import safe, tag
 from simulator.web.talk import Talk
@@ -28,6 +28,7 @@ Updates = dict[Any, Any]
 # can still read what it stored.
 _BROWSER_KEY = "interview"
 _MANY = 64
+_SESSIONS = 200
 _PRIVATE: dict[str, Any] = {
     "api_visibility": "private",
     "show_progress": "hidden",
@@ -43,6 +44,8 @@ def build_ui(desk: Desk) -> gr.Blocks:
     with gr.Blocks(title=texts("web.title"), analytics_enabled=False) as blocks:
         _Page(desk, labels, texts, blocks)
         blocks.queue(default_concurrency_limit=_MANY)
+        # Nothing of an interview lives in Gradio's sessions: those of old visits only cost memory.
+        blocks.state_session_capacity = _SESSIONS
     return blocks
 
 
@@ -90,30 +93,33 @@ class _Page:
         self._status = gr.HTML(
             elem_id="status",
             js_on_load=(
-                "interview.citations(trigger); interview.each(watch, () => interview.at(element));"
+                "interview.citations(trigger);"
+                " interview.each(watch, () => interview.at(element, trigger));"
             ),
         )
 
     def _wire(self, blocks: gr.Blocks) -> None:
         tab, lang = self.tab, self._lang
         everything: dict[str, Any] = {"outputs": tab.outputs, **_PRIVATE}
-        blocks.load(
+        entering = blocks.load(
             self._enter, [self._memory],
-            [*tab.outputs, *self._labels.components, self._banner, lang, tab.resume],
+            [*tab.outputs, lang, tab.resume, tab.model, tab.ticking],
             js="(memory) => { interview.applyTheme(); return memory; }", **_PRIVATE,
         )  # fmt: skip
         tab.ticking.tick(
             lambda lang: tab.model_line(Texts(lang)), [lang], [tab.model, tab.ticking], **_PRIVATE
         )
         tab.begin.click(self._begin, [lang, *tab.form], **everything)
-        tab.resume.click(self._resume, [self._memory, lang], **everything)
-        said = [tab.place, tab.answer, lang]
         driving = [
-            gr.on([tab.send.click, tab.answer.submit], self._answer, said, **everything),
+            entering,
+            tab.resume.click(self._resume, [self._memory, lang], **everything),
             tab.options.submit(self._choose, [tab.place, lang], **everything),
         ]
+        for box, send in ((tab.line, tab.send_line), (tab.answer, tab.send)):
+            said = [tab.place, box, lang]
+            driving.append(gr.on([send.click, box.submit], self._answer, said, **everything))
         for button, wish in (
-            (tab.hint, self._talk.hint),
+            *((hint, self._talk.hint) for hint in tab.hints),
             (tab.skip, self._talk.skip),
             (tab.second, self._talk.retry),
             (tab.last, self._talk.retry),
@@ -135,18 +141,11 @@ class _Page:
             [*tab.outputs, tab.resume],
             **_PRIVATE,
         )
-        lang.input(
-            self._speak,
-            [tab.place, lang, self._memory, self._guide.chosen],
-            [
-                *tab.outputs,
-                *self._labels.components,
-                self._banner,
-                *self._guide.outputs,
-                *self._history.outputs,
-            ],
-            **_PRIVATE,
-        )
+        # The script asks for the result whenever the status bar says that all is over.
+        self._status.submit(
+            self._result, [tab.place, lang], tab.results, trigger_mode="always_last", **_PRIVATE
+        ).then(None, js="() => interview.resulted()", api_visibility="private")
+        self._wire_language()
         gr.on(
             [tab.place.change, lang.change], None, [tab.place, lang, self._memory], self._memory,
             js="(place, lang, memory) => interview.remember(place, lang, memory)",
@@ -158,6 +157,18 @@ class _Page:
             api_visibility="private",
         )  # fmt: skip
 
+    def _wire_language(self) -> None:
+        """What always stands on the page follows the language; what is drawn on it, its switch."""
+        tab, lang = self.tab, self._lang
+        fixed = [*self._labels.components, self._banner, tab.words, tab.model, tab.ticking]
+        lang.change(self._speak, [lang], fixed, **_PRIVATE)
+        lang.input(
+            self._redraw,
+            [tab.place, lang, self._memory, self._guide.chosen],
+            [*tab.outputs, *self._guide.outputs, *self._history.outputs],
+            **_PRIVATE,
+        )
+
     def _wire_reading(self) -> None:
         """The tabs beside the interview."""
         tab, lang, guide, history = self.tab, self._lang, self._guide, self._history
@@ -166,7 +177,7 @@ class _Page:
         guide.wire(
             self._guide_tab,
             around,
-            lambda config: tab.draw(self._talk.begin(config), config.lang),
+            lambda config: tab.draw(self._talk.begin(config)),
         )
         self._history_tab.select(self._past, [self._memory, lang], history.outputs, **_PRIVATE)
         history.table.select(
@@ -181,45 +192,52 @@ class _Page:
     def _enter(self, memory: dict[str, Any], request: gr.Request) -> Iterator[Updates]:
         lang = _lang(memory.get("lang")) or self._desk.lang
         session_id = str(request.query_params.get("session", ""))[:64]
-        around = self._said_in(lang) | {
+        around = self.tab.model_line(Texts(lang)) | {
             self._lang: lang.value,
             self.tab.resume: gr.update(visible=self._last(memory) is not None),
         }
-        for updates in self.tab.draw(self._talk.enter(session_id, lang), lang):
+        for updates in self.tab.draw(self._talk.enter(session_id, lang)):
             yield around | updates
             around = {}
 
     def _begin(self, lang: str, *form: Any) -> Iterator[Updates]:
-        config = self.tab.config(lang, *form)
-        yield from self.tab.draw(self._talk.begin(config), Lang(lang))
+        yield from self.tab.draw(self._talk.begin(self.tab.config(lang, *form)))
 
     def _resume(self, memory: dict[str, Any], lang: str) -> Iterator[Updates]:
-        session_id = self._last(memory) or ""
-        yield from self.tab.draw(self._talk.enter(session_id, Lang(lang)), Lang(lang))
+        yield from self.tab.draw(self._talk.enter(self._last(memory) or "", Lang(lang)))
 
     def _answer(self, place: str, text: str, lang: str) -> Iterator[Updates]:
-        yield from self.tab.draw(self._talk.answer(place, text, Lang(lang)), Lang(lang))
+        yield from self.tab.draw(self._talk.answer(place, text, Lang(lang)))
 
     def _choose(self, place: str, lang: str, event: gr.EventData) -> Iterator[Updates]:
         text = str(event.answer)[:200]
-        yield from self.tab.draw(self._talk.answer(place, text, Lang(lang)), Lang(lang))
+        yield from self.tab.draw(self._talk.answer(place, text, Lang(lang)))
 
     def _press(self, wish: Any, place: str, lang: str) -> Iterator[Updates]:
-        yield from self.tab.draw(wish(place, Lang(lang)), Lang(lang))
+        yield from self.tab.draw(wish(place, Lang(lang)))
 
     def _leave(self, memory: dict[str, Any], lang: str, place: str) -> Iterator[Updates]:
         resume = {self.tab.resume: gr.update(visible=self._last(memory) is not None)}
-        for updates in self.tab.draw(self._talk.leave(Lang(lang), place), Lang(lang)):
+        for updates in self.tab.draw(self._talk.leave(Lang(lang), place)):
             yield resume | updates
 
-    def _speak(
+    def _result(self, place: str, lang: str) -> Updates:
+        session = self._talk.over(place)
+        return {} if session is None else self.tab.result(session, Texts(lang))
+
+    def _speak(self, lang: str) -> Updates:
+        """What always stands on the page, in the other language."""
+        texts = Texts(lang)
+        words = {self._banner: _banner(texts), self.tab.words: word_count(texts)}
+        return self._labels.updates(texts) | words | self.tab.model_line(texts)
+
+    def _redraw(
         self, place: str, lang: str, memory: dict[str, Any], chosen: str
     ) -> Iterator[Updates]:
-        """Everything that is on the page, in the other language."""
+        """What was drawn on the page, in the other language."""
         texts = Texts(lang)
-        around = self._said_in(Lang(lang)) | self._guide.show(place, chosen, memory, texts)
-        around |= self._history.show(memory, texts)
-        for updates in self.tab.draw(self._talk.show(place, Lang(lang)), Lang(lang)):
+        around = self._guide.show(place, chosen, memory, texts) | self._history.show(memory, texts)
+        for updates in self.tab.draw(self._talk.show(place, Lang(lang))):
             yield around | updates
 
     def _cite(self, lang: str, event: gr.EventData) -> Updates:
@@ -234,15 +252,11 @@ class _Page:
         sessions = [str(id_)[:64] for id_ in event.sessions]
         if event.act == "open":
             yield {self._tabs: gr.Tabs(selected="interview")}
-            yield from self.tab.draw(self._talk.enter(sessions[0], Lang(lang)), Lang(lang))
+            yield from self.tab.draw(self._talk.enter(sessions[0], Lang(lang)))
         elif event.act == "delete":
             yield self._history.delete(sessions[0], memory, Texts(lang))
         else:
             yield self._history.compare(sessions, Texts(lang))
-
-    def _said_in(self, lang: Lang) -> Updates:
-        texts = Texts(lang)
-        return self._labels.updates(texts) | {self._banner: _banner(texts)}
 
     def _last(self, memory: dict[str, Any]) -> str | None:
         """The interview to go on with: this browser's last one, else the newest on this machine."""
