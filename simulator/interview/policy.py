@@ -91,14 +91,15 @@ def _after_open_answer(exchange: Exchange, reading: Reading) -> tuple[Move, ...]
     change: tuple[Move, ...] = ()
     if not changed and reading.has_change(exchange):
         change = (ChangeRequirement(),)
+    # The change comes in the middle of a round: after the first follow-up, before the last. No
+    # model may put it off.
+    if probed and change:
+        return change
     follow_ups: tuple[Move, ...] = ()
     if len(probed) < MAX_FOLLOW_UPS:
         follow_ups = tuple(FollowUp(gap=gap) for gap in _heaviest(reading.gaps(exchange), probed))
     if not probed:
         return (*follow_ups, *change) or (GradeOpen(),)
-    # The change comes in the middle of a round: after the first follow-up, before the last.
-    if change:
-        return (*change, *follow_ups)
     return (*follow_ups, GradeOpen())
 
 
