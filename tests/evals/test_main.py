@@ -7,7 +7,7 @@ import pytest
 from evals.__main__ import main
 
 COMMANDS = (
-    "run", "report", "compare", "calibrate", "audit", "bench",
+    "run", "report", "compare", "calibrate", "audit", "bench", "load",
     "attacks", "priors", "recognisers", "regrade", "retrieval",
 )  # fmt: skip
 
