@@ -57,19 +57,30 @@ class Library:
         """The guides that people brought, sorted."""
         return [name for name in self._store().names() if name not in self._shipped]
 
-    def add(
-        self, path: Path, name: str, lang: Lang, on_progress: Report = lambda _done, _total: None
-    ) -> Shelved:
+    def add(self, path: Path, name: str, lang: Lang) -> Shelved:
         """Read, repair and index a file under `name`, and derive its questions in `lang`.
 
-        `on_progress` counts sections and then questions. Raises GuideError, StorageError.
+        Raises GuideError, StorageError.
         """
+        return self.shelve(self.read(path, name), name, lang)
+
+    def read(self, path: Path, name: str, on_page: Report = lambda _done, _total: None) -> str:
+        """The repaired text of a file that may be shelved as `name`; `on_page` counts the pages of
+        a PDF. Raises GuideError."""
         if name in self._shipped:
             raise GuideError(f"'{name}' is a guide that ships; rename the file")
         known = self.names()
         if name not in known and len(known) >= MAX_GUIDES:
             raise GuideError(f"there are {MAX_GUIDES} guides already; delete one")
-        text = repair(read_guide(path, name=name))
+        return repair(read_guide(path, name=name, on_page=on_page))
+
+    def shelve(
+        self, text: str, name: str, lang: Lang, on_progress: Report = lambda _done, _total: None
+    ) -> Shelved:
+        """Index a text that was read, and derive its questions in `lang`.
+
+        `on_progress` counts sections and then questions. Raises GuideError, StorageError.
+        """
         cut = sections(text, name)
         if len(cut) > MAX_SECTIONS:
             raise GuideError(f"'{name}' has {len(cut)} sections, at most {MAX_SECTIONS}; split it")

@@ -36,9 +36,12 @@ def guide_file(folder: Path, text: str = TEXT) -> Path:
 
 def test_a_pdf_becomes_a_guide_with_questions(assembly: HashAssembly, tmp_path: Path) -> None:
     seen: list[tuple[int, int]] = []
-    done = assembly.library.add(
-        guide_file(tmp_path), "cocina", Lang.ES, lambda *moment: seen.append(moment)
+    text = assembly.library.read(
+        guide_file(tmp_path), "cocina", lambda *moment: seen.append(moment)
     )
+    assert seen == [(1, 1)]
+    seen.clear()
+    done = assembly.library.shelve(text, "cocina", Lang.ES, lambda *moment: seen.append(moment))
     assert (done.guide, done.sections, done.questions) == ("cocina", 2, 1)
     assert seen == [(2, 3), (3, 3)]
     assert assembly.library.names() == ["cocina"]

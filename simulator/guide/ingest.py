@@ -22,17 +22,23 @@ MAX_BYTES = 5_000_000
 _PDF = b"%PDF-"
 
 
-def read_guide(path: Path | str, *, name: str | None = None) -> str:
+def read_guide(
+    path: Path | str,
+    *,
+    name: str | None = None,
+    on_page: pdf.OnPage = lambda _done, _total: None,
+) -> str:
     """The text of a guide file, not yet repaired, with LF line ends and no byte-order mark.
 
     Markdown, text or PDF; UTF-8, or else Windows-1252. Text and PDF without Markdown headings get
-    them from their layout. `name` stands for the file in what a person is told. Raises GuideError
-    for a file that is missing, empty, binary, over MAX_BYTES, or Markdown without a heading.
+    them from their layout. `name` stands for the file in what a person is told; `on_page` counts
+    the pages of a PDF. Raises GuideError for a file that is missing, empty, binary, over
+    MAX_BYTES, or Markdown without a heading.
     """
     path = Path(path)
     data = _read(path)
     if data.startswith(_PDF):
-        text = pdf.to_markdown(data, name or path.name)
+        text = pdf.to_markdown(data, name or path.name, on_page)
     else:
         text = _decode(path, data).replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():

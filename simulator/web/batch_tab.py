@@ -106,11 +106,15 @@ class BatchTab:
     # --- Events ----------------------------------------------------------------------------------
 
     def show(self, id_: str, memory: dict[str, Any], lang: str) -> Updates:
-        """The batch in view, or this browser's last one, and the list of all."""
+        """The batch in view with the card that is open, or this browser's last one, and the list
+        of all."""
         texts = Texts(lang)
+        in_view = bool(id_)
         id_ = id_ or next(iter(reversed(_mine(memory))), "")
         around = {self.drop: self._zone(texts), self.recent: self._recent(memory, texts)}
         try:
+            if in_view:
+                return around | self._moved(self._batches.batch(id_), "", texts)
             return around | (self._view(id_, texts) if id_ else {})
         except SimulatorError:  # deleted since
             return around | self._nothing()

@@ -57,7 +57,10 @@ class GuideTab:
                     elem_id="passage",
                     js_on_load="interview.each(watch, () => interview.reveal(element));",
                 )
-                self.back = labels.of(gr.Button(size="md"), value="web.guide.back")
+                self.back = labels.of(
+                    gr.Button(size="md", elem_id="guide-back"), value="web.guide.back"
+                )
+        self.came = gr.Textbox("interview", visible=False)
 
     @property
     def outputs(self) -> list[Any]:
@@ -76,8 +79,8 @@ class GuideTab:
             self._search, [self.query, *here], [self.results], **around.private,
         )  # fmt: skip
         self.back.click(
-            lambda: gr.Tabs(selected="interview"), None, [around.tabs], **around.private
-        )
+            lambda came: gr.Tabs(selected=came), [self.came], [around.tabs], **around.private
+        ).then(None, js="() => interview.returned()", api_visibility="private")
         if self.shelf is not None:
             out = [*self.outputs, around.memory]
             self.shelf.drop.upload(self._add, here, out, **around.private)
@@ -127,12 +130,16 @@ class GuideTab:
             yield {self.results: "", self.passage: ""} | self.show(place, name, memory, texts)
 
     def open_at(self, event: gr.EventData, texts: Texts) -> dict[Any, Any]:
-        """The passage that a citation or an entry of the contents names."""
+        """The passage that a citation or an entry of the contents names.
+
+        From a citation, there is a way back to the tab where it stands.
+        """
         quote = str(event.quote)
         shown = self._pages.passage(
             str(event.guide), int(event.start), int(event.end), quote, texts
         )
-        return {self.passage: shown}
+        came = {self.came: event.came} if event.came in ("interview", "batch") else {}
+        return {self.passage: shown} | came
 
     def _studied(self, place: str, chosen: str) -> tuple[str, frozenset[str]]:
         """The guide in view, and the ids of its sections that are worth another reading."""

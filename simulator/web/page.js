@@ -170,13 +170,26 @@ window.interview = (() => {
 
   // --- Citations, the theme ------------------------------------------------------------------------
 
+  // The citation that led to the guide: there is a way back to it.
+  let cited = null;
+
   function citations(trigger) {
     document.addEventListener("click", ({ target }) => {
       const button = target.closest?.("button[data-guide]");
       if (!button) return;
       const { guide, start, end, quote } = button.dataset;
-      trigger("select", { guide, start: Number(start), end: Number(end), quote });
+      const inside = target.closest("#contents, #results, #passage");
+      const came = inside ? "" : target.closest("#batch-card") ? "batch" : "interview";
+      if (came) cited = button;
+      document.body.classList.toggle("cited", cited !== null);
+      trigger("select", { guide, start: Number(start), end: Number(end), quote, came });
     });
+  }
+
+  function returned() {
+    if (!cited?.isConnected) return;
+    cited.scrollIntoView({ block: "center" });
+    cited.focus({ preventScroll: true });
   }
 
   function reveal(element) {
@@ -219,5 +232,5 @@ window.interview = (() => {
     return { ...memory, lang, last: session, mine: mine.includes(session) ? mine : [...mine, session].slice(-200) };
   }
 
-  return { each, at, resulted, latest, remember, options, template, citations, reveal, actions, toggleTheme, applyTheme };
+  return { each, at, resulted, latest, remember, options, template, citations, returned, reveal, actions, toggleTheme, applyTheme };
 })();

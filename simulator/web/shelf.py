@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
 
 from simulator.domain import InterviewConfig, Lang, OpenQuestion
 from simulator.errors import SimulatorError
 from simulator.guide.ingest import MAX_BYTES
-from simulator.library import Library, Shelved
+from simulator.library import Library
 from simulator.progress import Progress, with_progress
 from simulator.texts import Texts
 from simulator.web.desk import Desk
@@ -22,6 +22,7 @@ from simulator.web.labels import Labels
 from simulator.web.safe import safe, tag
 
 Updates = dict[Any, Any]
+_T = TypeVar("_T")
 
 _ENDINGS = (".md", ".markdown", ".txt", ".pdf")
 _OPEN_QUESTIONS = 2
@@ -87,23 +88,30 @@ class Shelf:
 
     def _take_in(
         self, file: Dropped, memory: dict[str, Any], texts: Texts
-    ) -> Iterator[tuple[Updates, str]]:
+    ) -> Generator[tuple[Updates, str], None, None]:
         name = self._name(file, memory)
         reading = tag("p", safe(texts("guide.reading", name=file.name)), role="status")
         yield {self.said: reading}, ""
-        working = with_progress(
-            lambda report: self._library.add(file.path, name, texts.lang, report)
-        )
-        while True:
-            try:
-                yield {self.said: _progress(name, next(working), texts)}, ""
-            except StopIteration as finished:
-                done: Shelved = finished.value
-                break
+        reader = with_progress(lambda report: self._library.read(file.path, name, report))
+        text = yield from self._counted(reader, "guide.pages", name, texts)
+        indexer = with_progress(lambda report: self._library.shelve(text, name, texts.lang, report))
+        done = yield from self._counted(indexer, "guide.working", name, texts)
         said = texts(
             "guide.done", guide=_shown(name), sections=done.sections, questions=done.questions
         )
         yield {self.said: tag("p", safe(said), role="status")}, name
+
+    def _counted(
+        self, work: Generator[Progress, None, _T], key: str, name: str, texts: Texts
+    ) -> Generator[tuple[Updates, str], None, _T]:
+        """Show the progress of `work` in the words of `key`, and return what it returns."""
+        while True:
+            try:
+                moment = next(work)
+            except StopIteration as finished:
+                result: _T = finished.value
+                return result
+            yield {self.said: _progress(key, name, moment, texts)}, ""
 
     def _name(self, file: Dropped, memory: dict[str, Any]) -> str:
         """The file's own name; where strangers share the page, one that nobody else has."""
@@ -144,8 +152,8 @@ def _zone(texts: Texts) -> str:
     return dropzone(texts("guide.drop"), note, _ENDINGS, MAX_BYTES, texts)
 
 
-def _progress(name: str, moment: Progress, texts: Texts) -> str:
-    line = texts("guide.working", name=_shown(name), done=moment.done, total=moment.total)
+def _progress(key: str, name: str, moment: Progress, texts: Texts) -> str:
+    line = texts(key, name=_shown(name), done=moment.done, total=moment.total)
     bar = tag("progress", max=moment.total, value=moment.done, aria_label=line)
     return tag("p", safe(line), role="status") + bar
 

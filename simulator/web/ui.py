@@ -172,7 +172,7 @@ class _Page:
     def _wire_reading(self) -> None:
         """The tabs beside the interview."""
         tab, lang, guide, history = self.tab, self._lang, self._guide, self._history
-        self._status.select(self._cite, [lang], [self._tabs, guide.passage], **_PRIVATE)
+        self._status.select(self._cite, [lang], [self._tabs, guide.passage, guide.came], **_PRIVATE)
         around = Around(tab.place, lang, self._memory, self._tabs, tab.outputs, _PRIVATE)
         guide.wire(
             self._guide_tab,

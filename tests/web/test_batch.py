@@ -83,6 +83,8 @@ def test_a_batch_from_a_file_to_a_download(
         assert download.value.path().read_text(encoding="utf-8").startswith(first)
     page.locator("#batch-card button.cite").first.click()
     page.locator("#passage mark").first.wait_for()
+    page.get_by_role("button", name="Volver al resultado").click()
+    expect(page.locator("#batch-card button.cite").first).to_be_focused()
 
 
 def test_a_table_is_dropped_and_its_columns_named(

@@ -104,6 +104,8 @@ def test_a_whole_interview_by_mouse(
     quoted = page.locator("#passage mark")
     expect(quoted).to_be_in_viewport()
     visitor.picture("citation")
+    page.get_by_role("button", name="Volver al resultado").click()
+    expect(page.locator("#card button.cite").first).to_be_focused()
 
 
 def test_a_whole_interview_by_keyboard(
@@ -349,6 +351,7 @@ def test_the_guide_is_browsed_and_searched(
     page.locator("#contents summary").first.click()
     page.locator("#contents button").first.click()
     expect(page.locator("#passage .section")).to_be_visible()
+    expect(page.get_by_role("button", name="Volver al resultado")).to_be_hidden()
     page.get_by_label("Buscar en la guía").fill("duplicados")
     page.get_by_label("Buscar en la guía").press("Enter")
     page.locator("#results .cite").first.click()
