@@ -18,12 +18,12 @@ from evals.interviews.candidates import Candidate, Part, load_candidates
 from evals.interviews.check import Check, Tally, tally
 from evals.interviews.evidence import Case
 from evals.interviews.remembering import RememberingEmbedder
-from evals.interviews.sitting import config_of, sit
+from evals.interviews.sitting import SECOND_TRIES, config_of, sit
 from evals.results import write_json, write_whole
 from evals.setting import complement_texts
 from simulator import resources
 from simulator.assembly import Assembly
-from simulator.domain import Lang
+from simulator.domain import InterviewConfig, Lang
 from simulator.errors import InputError, SimulatorError
 from simulator.ports import Embedder
 from simulator.sessions.store import SessionStore
@@ -61,13 +61,14 @@ class Stage:
                 known = self._answers[item.row.lang]
                 known.setdefault(item.question.id, []).append("\n\n".join(item.row.answer))
 
-    def hold(self, candidate: Candidate, seed: int, judge: str, closed: int, open_: int) -> Case:
+    def hold(
+        self, candidate: Candidate, config: InterviewConfig, second_tries: int = SECOND_TRIES
+    ) -> Case:
         """One interview, whole, and what its checks read."""
         bank = self._assembly.bank(candidate.lang)
-        config = config_of(seed, candidate.lang, judge, closed, open_)
-        part = Part(candidate, bank, self._answers[candidate.lang], seed)
+        part = Part(candidate, bank, self._answers[candidate.lang], config.seed)
         return Case(
-            sitting=sit(self._parts, part, config),
+            sitting=sit(self._parts, part, config, second_tries),
             bank=bank,
             rubric=self._assembly.rubric,
             guides=self._guides,
@@ -115,7 +116,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     with tempfile.TemporaryDirectory() as folder, open_stage(settings, Path(folder)) as stage:
         for candidate in chosen:
             for seed in range(options.first, options.first + options.seeds):
-                case = stage.hold(candidate, seed, options.judge, options.closed, options.open)
+                lang, judge = candidate.lang, options.judge
+                config = config_of(seed, lang, judge, options.closed, options.open)
+                case = stage.hold(candidate, config)
                 cases.append(case)
                 print(f"{case.sitting.name}: {len(case.sitting.lines)} lines", file=sys.stderr)
     tallies = [tally(check, cases) for check in CHECKS]

@@ -33,7 +33,7 @@ from simulator.service import Graded, Interviews, Noted, Over, Parts, PhaseBegan
 from simulator.sessions.report import Report
 
 _LONGEST = 400  # lines of one interview: more and it does not end
-_RETRIES = 2
+SECOND_TRIES = 2
 _DIES = 0.12  # how often what the interviewer was doing is dropped
 _DOWN = "the model is down (simulated)"
 
@@ -151,22 +151,23 @@ class Outage:
         return self._grader.preview(question, answers)
 
 
-def sit(parts: Parts, part: Part, config: InterviewConfig, breaks: bool = True) -> Sitting:
-    """Hold a whole interview. With `breaks`, it is interrupted and its model fails at times."""
-    return _Driver(parts, part, config, breaks).run()
+def sit(
+    parts: Parts, part: Part, config: InterviewConfig, second_tries: int = SECOND_TRIES
+) -> Sitting:
+    """Hold a whole interview; so many questions at most are tried again."""
+    return _Driver(parts, part, config, second_tries).run()
 
 
 class _Driver:
-    def __init__(self, parts: Parts, part: Part, config: InterviewConfig, breaks: bool) -> None:
+    def __init__(self, parts: Parts, part: Part, config: InterviewConfig, tries: int) -> None:
         self._watch = Watch()
-        outage = Outage(parts.grader(config), int(breaks and config.seed % 5 in (1, 3)))
+        outage = Outage(parts.grader(config), int(config.seed % 5 in (1, 3)))
         self._parts = replace(parts, clock=self._watch, grader=lambda _config: outage)
         self._part = part
         self._config = config
-        self._breaks = breaks
         self._rng = random.Random(f"sitting/{config.seed}")  # noqa: S311
         self._lines: list[Line] = []
-        self._retries = 0
+        self._tries_left = tries
         self._id = ""
 
     @property
@@ -183,7 +184,7 @@ class _Driver:
             self._turn()
             if midway is None and any(exchange.finished for exchange in self._session.exchanges):
                 midway = self._interviews.report(self._id, learning=False)
-        if self._breaks and self._config.seed % 5 == 1:
+        if self._config.seed % 5 == 1:
             list(self._interviews.regrade(self._id, only_ungraded=True))
         return Sitting(
             candidate=self._part.candidate.name,
@@ -209,12 +210,12 @@ class _Driver:
         if exchange is None:
             raise SessionError(f"session {self._id} neither waits nor ends")
         text = self._part.say(exchange)
-        if command(text) is Command.RETRY and self._retries == _RETRIES:
+        if command(text) is Command.RETRY and not self._tries_left:
             return
         self._watch.now += timedelta(seconds=self._rng.randint(5, 400))
         self._say(text)
         over = self._session.status is SessionStatus.FINISHED
-        if over and self._retries < _RETRIES and (more := self._part.after()):
+        if over and self._tries_left and (more := self._part.after()):
             self._say(more)
 
     def _say(self, text: str) -> None:
@@ -228,7 +229,7 @@ class _Driver:
             steps = self._steps(line)
             if steps is None:
                 line = line.model_copy(update={"helped": True})
-            elif self._breaks and self._rng.random() < _DIES:
+            elif self._rng.random() < _DIES:
                 shown += _shown(_first(steps))
                 shown += _shown(self._interviews.go_on(self._id))
                 line = line.model_copy(update={"broken": True})
@@ -248,7 +249,7 @@ class _Driver:
                 return self._interviews.go_on(self._id)
             case Command.RETRY:
                 steps = self._interviews.retry(self._id)
-                self._retries += 1
+                self._tries_left -= 1
                 return steps
             case Command.SKIP:
                 return self._interviews.skip(self._id)

@@ -8,9 +8,10 @@ import pytest
 from evals.interviews.candidates import load_candidates
 from evals.interviews.command import Stage, open_stage
 from evals.interviews.evidence import Case
+from evals.interviews.sitting import config_of
 from simulator.settings import Settings
 
-SEEDS = (0, 1, 2)
+SEEDS = (1, 2)
 
 
 @pytest.fixture(scope="session")
@@ -26,7 +27,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 def cases(stage: Stage) -> list[Case]:
     """Every candidate and language at a few seeds, by the similarity judge."""
     return [
-        stage.hold(candidate, seed, "similarity", 3, 1)
+        stage.hold(candidate, config_of(seed, candidate.lang, closed=3, open_=1))
         for candidate in load_candidates()
         for seed in SEEDS
     ]

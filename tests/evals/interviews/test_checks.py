@@ -7,6 +7,9 @@ from evals.interviews.command import CHECKS, table
 from evals.interviews.evidence import Case, runs, shared
 from tests.evals.interviews.spoiling import SPOILS
 
+# The first test waits for every interview; after a change of phrasings they are learned as well.
+pytestmark = pytest.mark.timeout(900)
+
 BY_NAME = {check.name: check for check in CHECKS}
 
 

@@ -11,6 +11,7 @@ from evals.interviews.candidates import load_candidates
 from evals.interviews.check import tally
 from evals.interviews.command import CHECKS, Stage, open_stage
 from evals.interviews.evidence import Case
+from evals.interviews.sitting import config_of
 from simulator.llm.weights import WeightsCache
 from simulator.settings import Settings
 
@@ -38,7 +39,12 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 @pytest.fixture(scope="module")
 def hold(stage: Stage) -> Callable[[int], Case]:
     """The interview of a candidate, by number, held once."""
-    return cache(lambda number: stage.hold(CANDIDATES[number], SEED, "logprobs", 2, 1))
+
+    def held(number: int) -> Case:
+        config = config_of(SEED, CANDIDATES[number].lang, "logprobs", closed=2, open_=1)
+        return stage.hold(CANDIDATES[number], config, second_tries=0)
+
+    return cache(held)
 
 
 @pytest.mark.parametrize("number", range(len(CANDIDATES)), ids=NAMES)
