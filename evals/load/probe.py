@@ -18,7 +18,7 @@ _ARGUMENTS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking"
 
 # Runs before the page's own scripts. Presses when `ready`, again every half second, until `seen`.
 _WATCH = """
-window.probe = (ready, press, seen) => new Promise((done) => {
+window.probe = (ready, press, seen) => new Promise((done, fail) => {
   let pressed = -1e9, began = null;
   const look = () => {
     if (began !== null && seen()) {
@@ -30,7 +30,8 @@ window.probe = (ready, press, seen) => new Promise((done) => {
       pressed = performance.now();
       press();
     }
-    requestAnimationFrame(look);
+    if (performance.now() > 60000) fail(new Error("no reaction: " + document.body.innerText));
+    else setTimeout(look, 8);
   };
   look();
 });
