@@ -43,7 +43,8 @@ class InterviewTab:
             self._start(labels, texts)
         with gr.Column(elem_id="talk"):
             self._talk(labels, texts)
-        with gr.Column(elem_id="result"):
+        # Not made by the browser before there is a result: it is most of the page.
+        with gr.Column(elem_id="result", visible=False) as self.outcome:
             self._result(labels)
 
     def _start(self, labels: Labels, texts: Texts) -> None:
@@ -104,7 +105,7 @@ class InterviewTab:
         )
         with gr.Column(elem_id="answering"):
             self._answering(labels, texts)
-        self.leave = labels.of(gr.Button(size="md"), value="web.answer.leave")
+        self.leave = labels.of(gr.Button(size="md", elem_id="leave"), value="web.answer.leave")
 
     def _answering(self, labels: Labels, texts: Texts) -> None:
         """A line for a closed answer and an editor for an open one; one of them is shown."""
@@ -176,7 +177,8 @@ class InterviewTab:
     def results(self) -> list[Any]:
         """Every component that `result` changes."""
         return [
-            self.summary, self.retry, self.radar, self.bars, self.card, self.downloads, self.record,
+            self.outcome, self.summary, self.retry, self.radar, self.bars, self.card,
+            self.downloads, self.record,
         ]  # fmt: skip
 
     @property
@@ -243,6 +245,7 @@ class InterviewTab:
         top = summary(report, texts)
         card = scorecard(report, session, texts)
         return {
+            self.outcome: gr.update(visible=True),
             self.summary: top,
             self.card: card,
             self.radar: gr.update(value=radar, visible=radar is not None),

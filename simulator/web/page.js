@@ -54,7 +54,9 @@ window.interview = (() => {
 
   function latest(element) {
     const log = element.querySelector(".log");
-    if (log) log.scrollTop = log.scrollHeight;
+    // The group around it may come into view a moment later, and has no height before.
+    const down = () => { log.scrollTop = log.scrollHeight; };
+    if (log) { down(); window.setTimeout(down, 60); }
   }
 
   function warn() {
@@ -151,6 +153,7 @@ window.interview = (() => {
         send.disabled = picked().length !== Number(field.dataset.count);
         return;
       }
+      if (!send) button.classList.add("pressed");
       const chosen = send ? picked().map((b) => b.dataset.option) : [button.dataset.option];
       field.disabled = true;
       trigger("submit", { answer: chosen.join(", ") });
