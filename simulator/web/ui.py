@@ -20,6 +20,7 @@ from simulator.web.history_tab import HistoryTab
 from simulator.web.interview_tab import InterviewTab, word_count
 from simulator.web.labels import Labels
 from simulator.web.safe import safe, tag
+from simulator.web.screen import Waiting, status
 from simulator.web.talk import Talk
 
 Updates = dict[Any, Any]
@@ -91,6 +92,7 @@ class _Page:
             self._labels.of(toggle, value="web.theme")
             toggle.click(None, js="() => interview.toggleTheme()", api_visibility="private")
         self._status = gr.HTML(
+            status(None, texts, None, Waiting.START),
             elem_id="status",
             js_on_load=(
                 "interview.citations(trigger);"
@@ -196,6 +198,10 @@ class _Page:
             self._lang: lang.value,
             self.tab.resume: gr.update(visible=self._last(memory) is not None),
         }
+        if not session_id and lang is self._desk.lang:
+            # The start is there already; drawn again, it would cover what was begun meanwhile.
+            yield around
+            return
         for updates in self.tab.draw(self._talk.enter(session_id, lang)):
             yield around | updates
             around = {}

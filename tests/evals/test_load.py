@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -16,7 +17,9 @@ pytestmark = GRADIO_WARNINGS
 
 def test_people_hold_interviews_side_by_side(serve: Callable[..., Server]) -> None:
     plan = Plan(3, interview, think=0.05, rounds=1)
-    found = asyncio.run(crowd(serve(shared=True).url, plan))
+    url = serve(shared=True).url
+    with ThreadPoolExecutor(1) as apart:  # the browser tests keep a loop running in this thread
+        found = apart.submit(lambda: asyncio.run(crowd(url, plan))).result()
     assert found.faults == []
     assert found.interviews == 3
     assert len(found.reactions) > 3 * 6
