@@ -24,7 +24,9 @@ from simulator.interview.events import (
     FollowedUp,
     Hinted,
     OpenGraded,
+    Paused,
     RequirementChanged,
+    Resumed,
     Retried,
 )
 from simulator.interview.replay import replay
@@ -101,9 +103,20 @@ class Case:
                 owner.events.append((number, event))
         return tries
 
-    def of(self, *kinds: type) -> list[Event]:
-        """The events of these kinds in the whole record."""
-        return [event for event in self.events if isinstance(event, kinds)]
+    @cached_property
+    def asked(self) -> list[Asked]:
+        """Every question asked. One that was withdrawn before anything was said to it, because the
+        candidate went back to the one before, is counted when it is put again."""
+        asked: list[Asked] = []
+        before: Event | None = None
+        for event in self.events:
+            if isinstance(event, Asked):
+                asked.append(event)
+            elif isinstance(event, Retried) and before is asked[-1]:
+                asked.pop()
+            if not isinstance(event, Paused | Resumed):
+                before = event
+        return asked
 
     def phase_of(self, question_id: str) -> Phase:
         """The phase of a question, by the bank."""

@@ -10,7 +10,7 @@ from evals.interviews.check import Outcome, ok, registry
 from evals.interviews.evidence import Case, shared, unquoted
 from evals.interviews.sitting import Shown
 from simulator.domain import ClosedQuestion, Criterion, Lang, Mode, OpenQuestion, Phase
-from simulator.grading.feedback import is_in
+from simulator.grading.rules import load_rules
 from simulator.grading.sentences import fold, locate, words
 from simulator.interview.events import Answered, Asked, FollowedUp, Hinted, Retried
 
@@ -154,7 +154,7 @@ def practice_tells_after_each_answer(case: Case) -> Iterator[Outcome]:
 def language_is_kept(case: Case) -> Iterator[Outcome]:
     """Every sentence of the interviewer is in the interview's language, quotes aside."""
     for one, event, text in case.spoken():
-        right = is_in(unquoted(text), case.sitting.lang)
+        right = speaks(unquoted(text), case.sitting.lang)
         yield ok(right, f"{event.kind} of {one.question_id} is not in {case.sitting.lang}: {text}")
 
 
@@ -171,11 +171,11 @@ def feedback_keeps_the_language(case: Case) -> Iterator[Outcome]:
     """Explanations, summaries and feedback are in the interview's language."""
     lang: Lang = case.sitting.lang
     for event in case.feedback():
-        right = is_in(event.text, lang)
+        right = speaks(event.text, lang)
         yield ok(right, f"feedback on {event.result.question_id} is not in {lang}")
     for exchange in case.exchanges(Phase.OPEN):
         for score in exchange.grade.scores if exchange.grade else ():
-            right = is_in(unquoted(score.feedback), lang)
+            right = speaks(unquoted(score.feedback), lang)
             yield ok(right, f"{score.dimension} of {exchange.question_id} is not in {lang}")
 
 
@@ -224,6 +224,17 @@ def question_is_put_as_the_bank_has_it(case: Case) -> Iterator[Outcome]:
         if isinstance(question, ClosedQuestion):
             wanted += "\n\n" + "\n".join(f"{o.id}) {o.text}" for o in question.options)
         yield ok(asked == wanted, f"{question.id} was asked as '{asked[:80]}'")
+
+
+def speaks(text: str, lang: Lang) -> bool:
+    """Whether no other language has two function words more than this one; a short sentence
+    has a word of each by chance ("No, a delay is fine")."""
+    spoken = words(text)
+    counts = {
+        name: sum(word in known for word in spoken)
+        for name, known in load_rules().languages.items()
+    }
+    return counts[lang] + 1 >= max(counts.values())
 
 
 def _claims(criteria: Sequence[Criterion]) -> list[str]:

@@ -14,6 +14,8 @@ from simulator.interview.events import (
     ClosedGraded,
     Finished,
     OpenGraded,
+    Paused,
+    Resumed,
     Retried,
     Skipped,
     Started,
@@ -80,7 +82,7 @@ def phase_is_that_of_the_bank(case: Case) -> Iterator[Outcome]:
 def as_many_questions_as_asked_for(case: Case) -> Iterator[Outcome]:
     """The counts of each phase are those of the configuration."""
     config = case.sitting.config
-    asked = Counter(event.phase for event in case.events if isinstance(event, Asked))
+    asked = Counter(event.phase for event in case.asked)
     for phase, wanted in ((Phase.CLOSED, config.closed), (Phase.OPEN, config.open)):
         yield ok(asked[phase] == wanted, f"{asked[phase]} {phase} questions, {wanted} wanted")
 
@@ -88,14 +90,14 @@ def as_many_questions_as_asked_for(case: Case) -> Iterator[Outcome]:
 @check()
 def plan_is_followed(case: Case) -> Iterator[Outcome]:
     """What is asked is the plan, in its order."""
-    asked = tuple(event.question_id for event in case.events if isinstance(event, Asked))
+    asked = tuple(event.question_id for event in case.asked)
     yield ok(asked == case.session.plan, f"asked {asked}, planned {case.session.plan}")
 
 
 @check()
 def no_question_twice(case: Case) -> Iterator[Outcome]:
     """No question is asked twice; a second try that the candidate wants is none."""
-    asked = Counter(event.question_id for event in case.events if isinstance(event, Asked))
+    asked = Counter(event.question_id for event in case.asked)
     twice = [id_ for id_, count in asked.items() if count > 1]
     yield ok(not twice, f"{', '.join(twice)} asked twice")
 
@@ -103,9 +105,7 @@ def no_question_twice(case: Case) -> Iterator[Outcome]:
 @check()
 def no_question_in_other_words(case: Case) -> Iterator[Outcome]:
     """No two questions of an interview have the same text."""
-    texts = Counter(
-        " ".join(words(event.text)) for event in case.events if isinstance(event, Asked)
-    )
+    texts = Counter(" ".join(words(event.text)) for event in case.asked)
     twice = [text[:60] for text, count in texts.items() if count > 1]
     yield ok(not twice, f"asked in the same words: {twice}")
 
@@ -115,7 +115,8 @@ def one_question_at_a_time(case: Case) -> Iterator[Outcome]:
     """A question is asked when the one before has ended."""
     for before, after in zip(case.tries, case.tries[1:], strict=False):
         ended = before.of(ClosedGraded, OpenGraded, Skipped)
-        fresh = len(before.events) == 1 and isinstance(after.events[0][1], Retried)
+        said = [e for _, e in before.events if not isinstance(e, Paused | Resumed)]
+        fresh = len(said) == 1 and isinstance(after.events[0][1], Retried)
         late = [n for n, e in before.events if n > after.events[0][0]]
         late = [n for n in late if not isinstance(case.events[n], OpenGraded)]
         yield ok(bool(ended or fresh) and not late, f"{before.question_id} was left open")
