@@ -29,7 +29,7 @@ Updates = dict[Any, Any]
 # can still read what it stored.
 _BROWSER_KEY = "interview"
 _MANY = 64
-_SESSIONS = 200
+_SESSIONS = 100
 _PRIVATE: dict[str, Any] = {
     "api_visibility": "private",
     "show_progress": "hidden",
