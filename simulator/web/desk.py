@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -32,18 +32,31 @@ class Turns:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._driven: dict[str, threading.Lock] = {}
+        self._stops: dict[str, threading.Event] = {}
 
     @contextmanager
-    def of(self, session_id: str, patience: float = _PATIENCE_SECONDS) -> Iterator[None]:
-        """Drive this session. Raises BusyError when another page still does after `patience` s."""
+    def of(self, session_id: str, patience: float = _PATIENCE_SECONDS) -> Iterator[threading.Event]:
+        """Drive this session, until the event that this gives is set.
+
+        Raises BusyError when another page still does after `patience` s.
+        """
         with self._guard:
             lock = self._driven.setdefault(session_id, threading.Lock())
         if not lock.acquire(timeout=patience):
             raise BusyError(f"session {session_id} goes on in another window; wait for it to end")
+        stop = self._stops[session_id] = threading.Event()
         try:
-            yield
+            yield stop
         finally:
+            del self._stops[session_id]
             lock.release()
+
+    def stop(self, session_id: str) -> None:
+        """Ask whoever drives this session to show nothing more, and wait until they let go."""
+        if (driving := self._stops.get(session_id)) is not None:
+            driving.set()
+            with suppress(BusyError), self.of(session_id):
+                pass
 
 
 class ModelState(Protocol):

@@ -7,8 +7,8 @@ two events, so a page that was open before a restart goes on after it.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, suppress
 
 from simulator.domain import InterviewConfig, Lang, Session, TurnKind
 from simulator.errors import InputError, SessionError, SimulatorError
@@ -30,6 +30,7 @@ from simulator.web.screen import (
 
 # A screen, or only a new line of progress (HTML).
 Shown = Iterator[Screen | str]
+Screens = Generator[Screen | str, None, None]
 
 
 class Talk:
@@ -119,9 +120,7 @@ class Talk:
     def cancelled(self, where: str, lang: Lang) -> Shown:
         """What is left after grading was cancelled."""
         texts = Texts(lang)
-        # Until what was cancelled has let go: its last screen must not come after this one.
-        with suppress(BusyError), self._desk.turns.of(session_of(where)):
-            pass
+        self._desk.turns.stop(session_of(where))  # its last screen must not come after this one
         yield self._as_it_is(where, texts, texts("web.notice.cancelled"))
 
     def leave(self, lang: Lang, where: str = "") -> Shown:
@@ -165,8 +164,14 @@ class Talk:
         """Show every step. Closing this generator cancels a grading under way."""
         notice = ""
         try:
-            with self._desk.turns.of(session.id):
-                yield from self._steps(session.id, texts, steps)
+            with (
+                self._desk.turns.of(session.id) as stop,
+                closing(self._steps(session.id, texts, steps)) as screens,
+            ):
+                for shown in screens:
+                    if stop.is_set():
+                        return
+                    yield shown
         except BusyError:
             notice, typed = texts("web.notice.busy"), True
         except SessionError:
@@ -177,7 +182,7 @@ class Talk:
             notice = texts("web.notice.failed", reason=error)
         yield screen(self._desk, self._find(session.id), texts, notice, typed)
 
-    def _steps(self, session_id: str, texts: Texts, steps: Callable[[], Iterator[Step]]) -> Shown:
+    def _steps(self, session_id: str, texts: Texts, steps: Callable[[], Iterator[Step]]) -> Screens:
         happening = steps()
         yield working(self._desk, self._desk.interviews.session(session_id), texts)
         began: tuple[float, int] | None = None

@@ -15,7 +15,11 @@ from tests.web.fakes import WordGrader, config
 pytestmark = [pytest.mark.browser, GRADIO_WARNINGS]
 
 HOSTILE = '<img src=x onerror="document.title=1"> **x** ${1+1} {{x}} </textarea><script>1</script>'
-ANSWER = f"Una cola para desacoplar el procesamiento, con permisos mínimos. {HOSTILE}"
+# Words of some criterion of every open question, for `WordGrader`.
+ANSWER = (
+    "Una cola para desacoplar el procesamiento, con permisos mínimos, cifrado en reposo y"
+    f" reintentos. {HOSTILE}"
+)
 
 
 def begin(page: Page, closed: int = 2, open_: int = 1) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -89,6 +90,20 @@ def test_closing_the_events_cancels_the_grading(talk: Talk, grader: WordGrader) 
     assert last(talk.cancelled(asked.place, Lang.ES)).waiting is Waiting.INTERVIEWER
     grader.gate.set()
     assert last(talk.go_on(asked.place, Lang.ES)).waiting is Waiting.OVER
+
+
+def test_a_cancelled_grading_shows_nothing_more(talk: Talk, grader: WordGrader) -> None:
+    first = last(talk.begin(config(closed=0)))
+    asked = last(talk.answer(first.place, "Una cola para desacoplar", Lang.ES))
+    grader.gate.clear()
+    grading = talk.skip(asked.place, Lang.ES)
+    next(one for one in grading if isinstance(one, str))
+    with ThreadPoolExecutor(1) as page:
+        after = page.submit(lambda: last(talk.cancelled(asked.place, Lang.ES)))
+        for one in grading:
+            assert isinstance(one, str)
+        assert after.result().waiting is Waiting.INTERVIEWER
+    assert "cancelada" in after.result().notice
 
 
 def test_what_was_left_ungraded_is_graded_again(talk: Talk, grader: WordGrader) -> None:
