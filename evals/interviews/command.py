@@ -14,6 +14,7 @@ from pathlib import Path
 
 from evals import dataset
 from evals.interviews import grades, keeping, leaks, order, rounds
+from evals.interviews.aim import labelled_aim
 from evals.interviews.candidates import Candidate, Part, load_candidates
 from evals.interviews.check import Check, Tally, tally
 from evals.interviews.evidence import Case
@@ -43,6 +44,19 @@ class RememberingAssembly(Assembly):
     def embedder(self) -> Embedder:
         """The sentence embeddings."""
         return RememberingEmbedder(super().embedder)
+
+
+def aim(settings: Settings) -> int:
+    """Print the aim of follow-ups by the labels of each split; 0 when the bar is met on test."""
+    folder = resources.folder("evals") / "answer_sets" / "open"
+    with RememberingAssembly(settings) as assembly:
+        grader = assembly.grader(InterviewConfig(judge="similarity"))
+        splits: tuple[dataset.Split, ...] = ("train", "validation", "test")
+        for split in splits:
+            rows = dataset.load(folder, assembly.rubric, assembly.bank, split=split).items
+            found = labelled_aim(rows, grader)
+            print(f"{split}: {found}")
+    return int(found.share < rounds.AIM)
 
 
 class Stage:
@@ -146,6 +160,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     """The command. Exit codes: 0 every check passes, 1 one fails, 2 bad input, 3 no model."""
     options = _parser().parse_args(argv)
     try:
+        if options.labelled:
+            return aim(Settings.from_environment(environ))
         return run(options, Settings.from_environment(environ))
     except SimulatorError as error:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)
@@ -166,4 +182,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--model", help="'embedded', a GGUF file, or a model of the endpoint")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where results go")
+    parser.add_argument(
+        "--labelled", action="store_true", help="only the aim of follow-ups, by labelled answers"
+    )
     return parser

@@ -23,6 +23,7 @@ from simulator.interview.events import (
     RequirementChanged,
     Skipped,
 )
+from simulator.interview.policy import plainly_missing
 
 CHECKS, check = registry()
 
@@ -103,8 +104,10 @@ def follow_up_aims_at_what_is_missing(case: Case) -> Iterator[Outcome]:
 
 @check(bar=AIM)
 def follow_up_aims_at_what_weighs_most(case: Case) -> Iterator[Outcome]:
-    """No required criterion that weighs more was missing and left alone."""
+    """No required criterion that weighs more was plainly missing and left alone."""
     for one, event, met in _aims(case):
+        grade = [e.grade for e in one.of(OpenGraded) if isinstance(e, OpenGraded)][-1]
+        doubtful = {v.criterion_id for v in grade.verdicts if not plainly_missing(v)}
         aimed = _criterion(case, one, event.criterion_id)
         probed: set[str] = set()
         for earlier in one.of(FollowedUp):
@@ -118,7 +121,7 @@ def follow_up_aims_at_what_weighs_most(case: Case) -> Iterator[Outcome]:
             and criterion.probe
             and aimed is not None
             and criterion.weight > aimed.weight
-            and criterion.id not in met | probed
+            and criterion.id not in met | probed | doubtful
         ]
         yield ok(not heavier, f"{one.question_id}: {event.criterion_id} before {heavier}")
 

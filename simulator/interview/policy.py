@@ -40,6 +40,10 @@ from simulator.interview.moves import (
 MAX_FOLLOW_UPS = 2
 # How many gaps of one weight a model may choose from.
 CHOICES = 3
+# Probability that a criterion is met up to which it is plainly missing: whoever said it and is
+# asked for it feels unheard. Of the first two gaps of 172 labelled answers (train and validation)
+# 89 % were truly missing without this, 96 % with it (`python -m evals interviews --labelled`).
+PLAINLY_MISSING = 0.15
 
 
 class Reading(Protocol):
@@ -110,16 +114,20 @@ def _heaviest(gaps: Sequence[Gap], probed: Sequence[str | None]) -> Sequence[Gap
 
 
 def gaps(criteria: Sequence[Criterion], verdicts: Sequence[Verdict]) -> list[Gap]:
-    """Required criteria that were not met: heaviest first, then least likely met first."""
+    """Required criteria that are plainly missing: heaviest first, then least likely met first."""
     by_id = {verdict.criterion_id: verdict for verdict in verdicts}
     unmet = [
         criterion
         for criterion in criteria
-        if criterion.kind is CriterionKind.REQUIRED
-        and (criterion.id not in by_id or not by_id[criterion.id].met)
+        if criterion.kind is CriterionKind.REQUIRED and plainly_missing(by_id.get(criterion.id))
     ]
     unmet.sort(key=lambda c: (-c.weight, _probability(by_id.get(c.id))))
     return [Gap(criterion=c, said=_said_near(c, criteria, by_id)) for c in unmet]
+
+
+def plainly_missing(verdict: Verdict | None) -> bool:
+    """Whether a criterion is missing beyond doubt; without a verdict nothing was said about it."""
+    return verdict is None or (not verdict.met and verdict.probability <= PLAINLY_MISSING)
 
 
 def _said_near(

@@ -175,8 +175,9 @@ def test_gaps_are_required_unmet_and_ordered_by_weight_then_doubt() -> None:
         criterion("light", 1),
         criterion("likely", 2),
         criterion("unlikely", 2),
+        criterion("doubtful", 3),
     ]
-    odds = {"met": 0.9, "light": 0.0, "likely": 0.4, "unlikely": 0.1}
+    odds = {"met": 0.9, "light": 0.0, "likely": 0.12, "unlikely": 0.1, "doubtful": 0.3}
     verdicts = [Verdict(criterion_id=id_, probability=p, met=p > 0.5) for id_, p in odds.items()]
     found = policy.gaps(criteria, verdicts)
     assert [gap.criterion.id for gap in found] == ["unlikely", "likely", "light"]
