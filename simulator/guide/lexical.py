@@ -11,11 +11,14 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
+from threading import Lock
 
 import snowballstemmer  # type: ignore[import-untyped]
 
 _K1, _B = 1.2, 0.75
+_REMEMBERED = 100_000  # words: strangers write what they like
+_STEMMING = Lock()
 _WORD = re.compile(r"[^\W_]+")
 # Words too common to tell sections apart, already without accents.
 _STOP = frozenset(
@@ -40,9 +43,10 @@ def _stemmer() -> snowballstemmer.stemmer:
     return snowballstemmer.stemmer("spanish")
 
 
-@cache
+@lru_cache(maxsize=_REMEMBERED)
 def _stem(word: str) -> str:
-    return str(_stemmer().stemWord(word))
+    with _STEMMING:  # it keeps the word that it works on
+        return str(_stemmer().stemWord(word))
 
 
 class WordIndex:

@@ -1,6 +1,25 @@
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import snowballstemmer
+
 from simulator.guide.lexical import WordIndex, terms
+
+STARTS = [a + b + c for a in ("des", "re", "im", "con") for b in ("pl", "tr", "g", "m", "br")
+          for c in ("eg", "ar", "ol", "ip", "ur")]  # fmt: skip
+ENDS = (
+    "aciones",
+    "andose",
+    "amientos",
+    "adoras",
+    "iendolas",
+    "ividad",
+    "isimos",
+    "abais",
+    "eremos",
+)
 
 
 def test_accents_capitals_and_endings_do_not_matter():
@@ -23,3 +42,17 @@ def test_rare_words_in_short_texts_score_higher():
 def test_nothing_in_common_scores_nothing():
     assert WordIndex(["cola"]).scores("xyz") == {}
     assert WordIndex([]).scores("cola") == {}
+
+
+def test_threads_do_not_spoil_each_others_stems() -> None:
+    words = [f"{start}{end}" for start in STARTS for end in ENDS]
+    stemmer = snowballstemmer.stemmer("spanish")
+    expected = [stemmer.stemWord(word) for word in words]
+    often = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(terms, words))
+    finally:
+        sys.setswitchinterval(often)
+    assert [stem for (stem,) in found] == expected
