@@ -106,15 +106,25 @@ def reactions(browser: Browser, url: str, which: str, times: int) -> list[float]
             if number % _ANSWERS_A_VISIT == 0:
                 _enter(page, url, which)
             page.wait_for_timeout(400)
-            seen = page.evaluate(_NEXT[which], f"word {number}.")
+            seen = _found(page, _NEXT[which], f"word {number}.")
             found.append((seen["reacted"] - seen["began"]) * _MILLISECOND)
     return found
 
 
 def _enter(page: Page, url: str, which: str) -> float:
-    page.goto(url, wait_until="commit")
-    seen = page.evaluate(_FIRST[which], "first word")
-    return float(seen["reacted"]) * _MILLISECOND
+    page.goto(url, wait_until="domcontentloaded")
+    return _found(page, _FIRST[which], "first word")["reacted"] * _MILLISECOND
+
+
+def _found(page: Page, script: str, word: str) -> dict[str, float]:
+    """What a probe resolves to. Awaited by `evaluate` itself, it was sometimes never heard of."""
+    keep = "(found) => { window.found = found; }, (error) => { window.found = String(error); }"
+    page.evaluate(f"(word) => {{ window.found = null; ({script})(word).then({keep}); }}", word)
+    page.wait_for_function("window.found")
+    found: dict[str, float] | str = page.evaluate("window.found")
+    if isinstance(found, str):
+        raise InputError(f"the page does not react: {found[:300]}")
+    return found
 
 
 @contextmanager
