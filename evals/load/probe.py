@@ -66,7 +66,7 @@ _ANSWER = """() => probe(
 _SAY = """(word) => probe(
   box,
   () => { type(box(), word); setTimeout(() => enter(box()), 0); },
-  () => document.querySelector('#chat').innerText.includes(word))"""
+  () => document.querySelector('#chat')?.innerText.includes(word))"""
 _FIRST = {"page": _BEGIN, "bare": _SAY}
 _NEXT = {"page": _ANSWER, "bare": _SAY}
 # An interview has seven questions: after these answers it still goes on.

@@ -35,6 +35,9 @@ def launch(
     address that cannot be used, or that others can reach without a password and without
     `open_to_network`.
     """
+    from simulator.web.process import share_heaps
+
+    share_heaps()
     from simulator.assembly import Assembly
     from simulator.service import Interviews
     from simulator.web.desk import Desk

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import gc
 import hmac
 import ipaddress
 import os
 import socket
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,8 +15,10 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.errors import InputError
+from simulator.web.assets import Assets
 from simulator.web.limits import RULES, RateLimit, Rule
 from simulator.web.look import css, head, theme
+from simulator.web.process import favour_answering
 
 # An answer may have 20,000 characters of up to 4 bytes, and travels inside JSON.
 MAX_BODY_BYTES = 1_000_000
@@ -88,6 +88,7 @@ def application(blocks: gr.Blocks, access: Access, mcp: bool = False) -> fastapi
     rules = RULES if access.rules is None and access.shared else access.rules
     if rules:
         app.add_middleware(RateLimit, rules=rules)
+    app.add_middleware(Assets)
     app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES, uploads=MAX_UPLOAD_BYTES)
     return app
 
@@ -96,24 +97,13 @@ def serve(blocks: gr.Blocks, access: Access, mcp: bool = False) -> None:
     """Serve until interrupted. Raises InputError when the address cannot be used."""
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     app = application(blocks, access, mcp)
-    _favour_answering()
+    favour_answering()
     listening = listen(access)
     listening.listen()  # whoever reads the address may come at once
     host, port = listening.getsockname()[:2]
     print(f"http://{'[' + host + ']' if ':' in host else host}:{port}/", flush=True)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3)
     uvicorn.Server(config).run(sockets=[listening])
-
-
-def _favour_answering() -> None:
-    """People wait for the event loop while answers are graded in threads beside it."""
-    # A thread that computes hands over after 1 ms instead of 5, so that one event, which changes
-    # threads some twenty times, does not wait 100 ms for a grading.
-    sys.setswitchinterval(0.001)
-    # Libraries, banks and the page itself stay: looking through them again for what can go took a
-    # sixth of all the time at 20 people.
-    gc.collect()
-    gc.freeze()
 
 
 def listen(access: Access) -> socket.socket:
