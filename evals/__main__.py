@@ -139,6 +139,14 @@ def _add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         "calibrate", help="fit the judge's coefficients and cut points to labelled runs"
     )
     calibrate.add_argument("folders", type=Path, nargs="+", metavar="DIR", help="--out of runs")
+    calibrate.add_argument(
+        "--scores-from",
+        type=Path,
+        nargs="+",
+        default=[],
+        metavar="DIR",
+        help="runs of another judge over more answers: they place the cut points",
+    )
     calibrate.add_argument("--out", type=Path, help="the calibration file to update")
     calibrate.add_argument("--split-file", type=Path, help="split.yaml; the shipped one without")
     calibrate.add_argument(

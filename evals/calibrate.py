@@ -44,6 +44,9 @@ def main(options: argparse.Namespace) -> int:
     results = usable(options.folders, split, parts)
     if options.rematch:
         results = rematched(results, options.folders)
+    more = usable(options.scores_from, split, parts) if options.scores_from else []
+    if options.rematch:
+        more = rematched(more, options.scores_from)
     base = _base(run, results)
     if options.as_default:
         base = base.model_copy(update={"model": None})
@@ -51,11 +54,13 @@ def main(options: argparse.Namespace) -> int:
     path = options.out or resources.folder("knowledge") / "calibration.json"
 
     before = fitting.outcome_of(results, rubric)
-    after = fitting.cross_validate(results, rubric, base)
-    fitted = fitting.fit(results, rubric, base)
+    after = fitting.cross_validate(results, rubric, base, more)
+    fitted = fitting.fit(results, rubric, base, more)
     print(table(before, after, rubric))
     print(_coefficients(fitted))
-    entry = fitted.model_copy(update={"source": _provenance(results, runs, parts, after, rubric)})
+    source = _provenance(results, runs, parts, after, rubric)
+    source |= {"answers_for_scores": len(more)} if more else {}
+    entry = fitted.model_copy(update={"source": source})
     if options.dry_run:
         print("nothing written")
     else:
@@ -107,7 +112,7 @@ def rematched(results: Sequence[Result], folders: Sequence[Path]) -> list[Result
             made.append(result)
             continue
         verdicts = tuple(
-            verdict.model_copy(update=match.model_dump(include={"similarity", "opposed"}))
+            verdict.model_copy(update=match.model_dump(include={"similarity", "margin", "opposed"}))
             for verdict, match in zip(
                 result.verdicts, matcher.match(question, screened), strict=True
             )

@@ -16,7 +16,7 @@ from evals.cutting import MOST_CUTS, Row, fit_cuts, fit_mix
 from evals.metrics import Pair
 from evals.results import JudgedCriterion, Result
 from simulator.domain import Criterion, CriterionKind, Dimension, Frozen, Rubric, Verdict
-from simulator.grading.calibration import Calibration, evidence_of, level_of
+from simulator.grading.calibration import Calibration, Whole, evidence_of, whole_of
 from simulator.grading.rules import cap_of
 from simulator.grading.scoring import score, shares
 from simulator.grading.similarity import Match
@@ -44,9 +44,15 @@ class Outcome(Frozen):
         return each | {"overall": metrics.mean_of(each.values())}
 
 
-def fit(results: Sequence[Result], rubric: Rubric, base: Calibration) -> Calibration:
+def fit(
+    results: Sequence[Result], rubric: Rubric, base: Calibration, more: Sequence[Result] = ()
+) -> Calibration:
     """A calibration like `base` (whose judge, model and embedder it keeps) fitted to results whose
-    criteria and dimensions are labelled."""
+    criteria and dimensions are labelled.
+
+    What leads from verdicts to scores is fitted to `more` where it is given: many results of a
+    cheaper judge, whose probabilities mean the same, place cut points better than few of this one.
+    """
     coefficients, overrides = fit_verdicts(results)
     found = base.model_copy(
         update={
@@ -55,6 +61,9 @@ def fit(results: Sequence[Result], rubric: Rubric, base: Calibration) -> Calibra
             "cuts": {},
         }
     )
+    if more:
+        like = fit(more, rubric, base)
+        return found.model_copy(update={"mix": like.mix, "cuts": like.cuts})
     rows = {d.name: _rows(results, d, found) for d in rubric.dimensions}
     labelled = [d for d in rubric.dimensions if rows[d.name]]
     mix = fit_mix([rows[d.name] for d in labelled], [d.scale for d in labelled])
@@ -68,13 +77,17 @@ def fit(results: Sequence[Result], rubric: Rubric, base: Calibration) -> Calibra
     return found.model_copy(update={"cuts": cuts})
 
 
-def cross_validate(results: Sequence[Result], rubric: Rubric, base: Calibration) -> Outcome:
-    """Leave one question out: fit on the others, grade it."""
+def cross_validate(
+    results: Sequence[Result], rubric: Rubric, base: Calibration, more: Sequence[Result] = ()
+) -> Outcome:
+    """Leave one question out: fit on the others, grade it. `more`: see `fit`."""
     groups = sorted({result.question_id for result in results})
     graded: list[Result] = []
     for group in groups:
-        rest = [result for result in results if result.question_id != group]
-        fitted = fit(rest, rubric, base)
+        rest, others = (
+            [result for result in every if result.question_id != group] for every in (results, more)
+        )
+        fitted = fit(rest, rubric, base, others)
         graded += [
             regrade(result, rubric, fitted) for result in results if result.question_id == group
         ]
@@ -131,8 +144,8 @@ def fit_verdicts(
     One regularised fit: evidence for all, and how each kind departs from it.
     """
     rows = [
-        (v, evidence_of(_match(v), v.model, _level(r.verdicts)))
-        for r in results
+        (v, evidence_of(_criterion(v), _match(v), v.model, whole))
+        for r, whole in ((r, _whole(r.verdicts)) for r in results)
         for v in r.verdicts
         if v.label is not None and _has_evidence(v)
     ]
@@ -183,11 +196,11 @@ def _rejudged(
     verdicts: Sequence[JudgedCriterion], calibration: Calibration
 ) -> tuple[JudgedCriterion, ...]:
     """The verdicts of one answer as this calibration sees their evidence."""
-    level = _level(verdicts)
+    whole = _whole(verdicts)
     made = []
     for verdict in verdicts:
         if _has_evidence(verdict):
-            again = calibration.verdict(_criterion(verdict), _match(verdict), verdict.model, level)
+            again = calibration.verdict(_criterion(verdict), _match(verdict), verdict.model, whole)
             changes = {"probability": again.probability, "met": again.met}
             made.append(verdict.model_copy(update=changes))
         else:
@@ -195,8 +208,9 @@ def _rejudged(
     return tuple(made)
 
 
-def _level(verdicts: Sequence[JudgedCriterion]) -> float:
-    return level_of([v.model for v in verdicts if v.model is not None])
+def _whole(verdicts: Sequence[JudgedCriterion]) -> Whole:
+    said = [v.model for v in verdicts if v.model is not None]
+    return whole_of([_criterion(v) for v in verdicts], [_match(v) for v in verdicts], said)
 
 
 def _has_evidence(verdict: JudgedCriterion) -> bool:
@@ -208,6 +222,7 @@ def _match(verdict: JudgedCriterion) -> Match:
     return Match(
         criterion_id=verdict.criterion_id,
         similarity=verdict.similarity or 0.0,
+        margin=verdict.margin or 0.0,
         opposed=verdict.opposed,
         span=None,
     )

@@ -39,8 +39,9 @@ class Verdict(Frozen):
 
     `probability` is calibrated, 0..1. It comes from `model` (natural log-odds less the blank
     answer's; a structured judge says +1, 0 or -1), `similarity` (of the answer's sentences with
-    those that make the claim, about 0..1) and `opposed` (the span rejects what the criterion
-    claims); None where a judge has no such evidence.
+    those that make the claim, about 0..1), its `margin` over what lies halfway for the criterion,
+    and `opposed` (the span rejects what the criterion claims); None where a judge has no such
+    evidence.
     """
 
     criterion_id: str
@@ -48,6 +49,7 @@ class Verdict(Frozen):
     met: bool
     model: float | None = None
     similarity: float | None = None
+    margin: float | None = None
     opposed: bool = False
     span: Span | None = None
 

@@ -19,22 +19,37 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import Field, ValidationError, model_validator
 
 from simulator import resources
-from simulator.domain import Criterion, Frozen, Rubric, Verdict
+from simulator.domain import Criterion, CriterionKind, Frozen, Rubric, Verdict
 from simulator.errors import BankError
 from simulator.grading.scoring import Mix
 from simulator.grading.similarity import Match
 from simulator.yaml_files import first_fault
 
-EVIDENCE = frozenset({"intercept", "model", "standing", "similarity", "opposed"})
+EVIDENCE = frozenset(
+    {"intercept", "model", "standing", "similarity", "margin", "opposed", "company", "fault"}
+)
 """What coefficients may multiply; see `evidence_of`."""
 MET = 0.5
 """Probability from which a criterion counts as met."""
+
+
+class Whole(Frozen):
+    """What an answer is like as a whole: evidence for each of its criteria.
+
+    `level` is the mean of a model's log-odds; `company` the mean similarity of what can be earned,
+    by dimension; `fault` the similarity of the mistake that it comes closest to.
+    """
+
+    level: float = 0.0
+    company: Mapping[str, float] = Field(default_factory=dict)
+    fault: float = 0.0
 
 
 class Calibration(Frozen):
@@ -69,20 +84,20 @@ class Calibration(Frozen):
         return {"calibration": digest, "calibration_of": f"{self.judge}/{whose}"}
 
     def probability(
-        self, criterion: Criterion, match: Match, model: float | None, level: float = 0.0
+        self, criterion: Criterion, match: Match, model: float | None, whole: Whole | None = None
     ) -> float:
         """Probability, 0..1, that the criterion is met; see `evidence_of`."""
         weights = dict(self.coefficients)
         for name in (criterion.kind.value, criterion.dimension):
             weights |= self.overrides.get(name, {})
-        evidence = evidence_of(match, model, level)
+        evidence = evidence_of(criterion, match, model, whole or Whole())
         return sigmoid(sum(weights.get(name, 0.0) * value for name, value in evidence.items()))
 
     def verdict(
-        self, criterion: Criterion, match: Match, model: float | None = None, level: float = 0.0
+        self, criterion: Criterion, match: Match, model: float | None, whole: Whole
     ) -> Verdict:
         """The verdict of a criterion from its evidence; a span is kept where the claim is met."""
-        probability = round(self.probability(criterion, match, model, level), 3)
+        probability = round(self.probability(criterion, match, model, whole), 3)
         met = probability >= MET
         return Verdict(
             criterion_id=criterion.id,
@@ -90,6 +105,7 @@ class Calibration(Frozen):
             met=met,
             model=model,
             similarity=match.similarity,
+            margin=match.margin,
             opposed=match.opposed,
             span=match.span if met else None,
         )
@@ -129,26 +145,44 @@ class Calibrations(Frozen):
         return max(fitting, key=lambda e: (e.model is not None, e.embedder is not None))
 
 
-def evidence_of(match: Match, model: float | None, level: float = 0.0) -> dict[str, float]:
+def evidence_of(
+    criterion: Criterion, match: Match, model: float | None, whole: Whole
+) -> dict[str, float]:
     """What coefficients multiply.
 
-    `model`: log-odds, 0 without a model. `standing`: the same less `level`, its mean over the
-    criteria of this answer: some answers make a model say yes to everything. `similarity`: see
-    Match. `opposed`: 0 or 1.
+    `model`: log-odds, 0 without a model. `standing`: the same less its mean over the criteria of
+    this answer: some answers make a model say yes to everything. `similarity` and `margin`: see
+    Match. `opposed`: 0 or 1. `company` and `fault`: see Whole.
     """
     said = model or 0.0
     return {
         "intercept": 1.0,
         "model": said,
-        "standing": said - level,
+        "standing": said - whole.level,
         "similarity": match.similarity,
+        "margin": match.margin,
         "opposed": float(match.opposed),
+        "company": whole.company.get(criterion.dimension, 0.0),
+        "fault": whole.fault,
     }
 
 
-def level_of(model: Sequence[float]) -> float:
-    """Mean log-odds over the criteria of an answer; 0 without any."""
-    return sum(model) / len(model) if model else 0.0
+def whole_of(
+    criteria: Sequence[Criterion], matches: Sequence[Match], model: Sequence[float] = ()
+) -> Whole:
+    """The answer that these are all the matches of, with a model's log-odds where it was asked."""
+    close: dict[str, list[float]] = defaultdict(list)
+    faults = [0.0]
+    for criterion, match in zip(criteria, matches, strict=True):
+        if criterion.kind is CriterionKind.ERROR:
+            faults.append(match.similarity)
+        else:
+            close[criterion.dimension].append(match.similarity)
+    return Whole(
+        level=sum(model) / len(model) if model else 0.0,
+        company={dimension: sum(own) / len(own) for dimension, own in close.items()},
+        fault=max(faults),
+    )
 
 
 def load_calibrations(path: Path | None = None) -> Calibrations:

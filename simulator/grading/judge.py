@@ -15,7 +15,7 @@ from typing import Protocol
 from simulator import prompts
 from simulator.domain import Criterion, Frozen, Lang, OpenQuestion, Usage, Verdict
 from simulator.errors import ReplyError
-from simulator.grading.calibration import Calibration, level_of
+from simulator.grading.calibration import Calibration, whole_of
 from simulator.grading.fencing import fence
 from simulator.grading.priors import Priors
 from simulator.grading.screen import Screened
@@ -67,8 +67,9 @@ class SimilarityJudge:
         """One verdict a criterion."""
         matches = self._matcher.match(question, answer)
         on_progress(len(matches), len(matches))
+        whole = whole_of(question.criteria, matches)
         verdicts = tuple(
-            self._calibration.verdict(criterion, match)
+            self._calibration.verdict(criterion, match, None, whole)
             for criterion, match in zip(question.criteria, matches, strict=True)
         )
         return Judgement(verdicts=verdicts)
@@ -107,9 +108,9 @@ class LogprobJudge:
             self._less_blank(question, criterion, logodds)
             for criterion, logodds in zip(question.criteria, read[len(unknown) :], strict=True)
         ]
-        level = level_of(said)
+        whole = whole_of(question.criteria, matches, said)
         verdicts = tuple(
-            self._calibration.verdict(criterion, match, logodds, level)
+            self._calibration.verdict(criterion, match, logodds, whole)
             for criterion, match, logodds in zip(question.criteria, matches, said, strict=True)
         )
         return Judgement(verdicts=verdicts, usage=usage)

@@ -27,16 +27,22 @@ _MISS = 0.5  # weight of a sentence that makes no claim, beside one that makes i
 _SHRINK = 0.2  # added to the length of centred vectors: those near the centre say little
 _STIFFNESS = 1 / 21  # ridge penalty per sentence of a claim
 _REACH = 0.17  # scores of a claim with n sentences are raised by this over n: few reach less far
+_HALFWAY = 0.3  # between said and missed, over the claims of the shipped bank
+_DOUBT = 20  # sentences that a claim needs for its own halfway to count as much as that
 _NOT_A_LETTER = re.compile(r"[^\w]+")
 
 
 @dataclass(frozen=True)
 class Lessons:
-    """Sentences (n), what each says of every claim, shape (n, claims), and their weights (n)."""
+    """Sentences (n), what each says of every claim, shape (n, claims), and their weights (n).
+
+    `misses`, shape (n, claims), are 1 where a sentence comes near a claim without making it.
+    """
 
     texts: tuple[str, ...]
     targets: Vectors
     weights: Vectors
+    misses: Vectors
 
     @property
     def stiffness(self) -> float:
@@ -45,8 +51,9 @@ class Lessons:
 
     def digest(self, embedder: str) -> str:
         """Changes when anything does that learning depends on."""
-        settings = f"{embedder}|{_RUNS}|{_SHRINK}|{self.stiffness:.4f}"
+        settings = f"{embedder}|{_RUNS}|{_SHRINK}|{_HALFWAY}|{_DOUBT}|{self.stiffness:.4f}"
         parts = [settings.encode(), self.targets.tobytes(), self.weights.tobytes()]
+        parts += [self.misses.tobytes()]
         parts += [text.encode() + b"\x1f" for text in self.texts]
         return hashlib.sha256(b"\x1e".join(parts)).hexdigest()[:16]
 
@@ -54,11 +61,16 @@ class Lessons:
 @dataclass(frozen=True)
 class Learned:
     """What took vectors to learn: their `centre` (dimension), the weights of `meaning`, shape
-    (dimension, claims), and of each sentence, `dual`, shape (n, claims)."""
+    (dimension, claims), and of each sentence, `dual`, shape (n, claims).
+
+    `halfway` (claims) is the score between what makes a claim and what misses it: some claims are
+    harder to tell than others.
+    """
 
     centre: Vectors
     meaning: Vectors
     dual: Vectors
+    halfway: Vectors
 
 
 def lessons_of(phrases: Mapping[str, Phrases], order: Sequence[str]) -> Lessons:
@@ -73,9 +85,13 @@ def lessons_of(phrases: Mapping[str, Phrases], order: Sequence[str]) -> Lessons:
     for text in (*(t for p in phrases.values() for t in p.misses), *background()):
         rows.setdefault(text, set())
     texts = tuple(sorted(rows))
-    targets = np.array([[float(id_ in rows[text]) for id_ in order] for text in texts])
+    near = {id_: set(phrases[id_].misses) for id_ in order}
+    targets = np.array([[id_ in rows[text] for id_ in order] for text in texts])
+    misses = np.array([[text in near[id_] for id_ in order] for text in texts])
     weights = np.array([1.0 if rows[text] else _MISS for text in texts])
-    return Lessons(texts, targets.astype(np.float32), weights.astype(np.float32))
+    return Lessons(
+        texts, *(table.astype(np.float32) for table in (targets, weights, misses & ~targets))
+    )
 
 
 def learn(lessons: Lessons, vectors: Vectors) -> Learned:
@@ -84,8 +100,30 @@ def learn(lessons: Lessons, vectors: Vectors) -> Learned:
     meaning, wording = _centred(vectors, centre), _Runs(lessons.texts).table()
     kernel = meaning @ meaning.T + wording @ wording.T
     kernel += np.diag(lessons.stiffness / lessons.weights)
-    dual = np.linalg.solve(kernel.astype(np.float64), _less_mean(lessons))
-    return Learned(centre, (meaning.T @ dual).astype(np.float32), dual.astype(np.float32))
+    inverse = np.linalg.inv(kernel.astype(np.float64))
+    dual = inverse @ _less_mean(lessons)
+    # What each sentence scores when it is left out of the lessons (ridge's closed form).
+    unseen = lessons.targets - dual / inverse.diagonal()[:, None]
+    return Learned(
+        centre,
+        (meaning.T @ dual).astype(np.float32),
+        dual.astype(np.float32),
+        _halfway(lessons, unseen.astype(np.float32)),
+    )
+
+
+def _halfway(lessons: Lessons, unseen: Vectors) -> Vectors:
+    """Halfway between the means of what makes each claim and what misses it.
+
+    Few sentences tell little: the fewer, the nearer to what is usual.
+    """
+    said, missed = (
+        (of * unseen).sum(axis=0) / np.maximum(of.sum(axis=0), 1)
+        for of in (lessons.targets, lessons.misses)
+    )
+    count = lessons.targets.sum(axis=0)
+    found: Vectors = (count * (said + missed) / 2 + _DOUBT * _HALFWAY) / (count + _DOUBT)
+    return found
 
 
 class Recogniser:
@@ -98,6 +136,7 @@ class Recogniser:
         shares = lessons.weights[:, None] * lessons.targets
         self._base = shares.sum(axis=0) / lessons.weights.sum()
         self._reach = 1 + _REACH / lessons.targets.sum(axis=0)
+        self.halfway = learned.halfway
 
     def scores(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """Shape (texts, claims)."""

@@ -81,7 +81,7 @@ def read_learned(path: Path) -> dict[str, Learned]:
 
 def encoded(learned: Learned) -> dict[str, str]:
     """The arrays as text: base64 of float16, row by row."""
-    arrays = {"centre": learned.centre, "meaning": learned.meaning, "dual": learned.dual}
+    arrays = {name: getattr(learned, name) for name in ("centre", "meaning", "dual", "halfway")}
     return {
         name: base64.b64encode(array.astype("<f2").tobytes()).decode("ascii")
         for name, array in arrays.items()
@@ -95,5 +95,8 @@ def decoded(item: Mapping[str, str], claims: int) -> Learned:
         return np.frombuffer(base64.b64decode(item[name]), dtype="<f2").astype(np.float32)
 
     return Learned(
-        array("centre"), array("meaning").reshape(-1, claims), array("dual").reshape(-1, claims)
+        array("centre"),
+        array("meaning").reshape(-1, claims),
+        array("dual").reshape(-1, claims),
+        array("halfway"),
     )

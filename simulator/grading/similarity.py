@@ -35,12 +35,14 @@ _BEST = 3  # windows whose scores are averaged: one lucky clause says less than 
 class Match(Frozen):
     """The best window of an answer for one criterion.
 
-    `similarity` is the mean of the recogniser's three best scores, about 0 (not said) to 1 (said).
+    `similarity` is the mean of the recogniser's three best scores, about 0 (not said) to 1 (said),
+    `margin` how far it is above what lies halfway for this criterion.
     `opposed` is True when the best window rejects what the criterion claims.
     """
 
     criterion_id: str
     similarity: float
+    margin: float
     opposed: bool
     span: Span | None
 
@@ -59,13 +61,15 @@ class Matcher:
         windows = _windows(answer)
         if not windows or not criteria:
             return tuple(
-                Match(criterion_id=c.id, similarity=0.0, opposed=False, span=None) for c in criteria
+                Match(criterion_id=c.id, similarity=0.0, margin=0.0, opposed=False, span=None)
+                for c in criteria
             )
         texts = [window.text for window in windows]
-        scores = self._recognisers.of(question).scores(texts, self._embedder.queries(texts))
+        recogniser = self._recognisers.of(question)
+        scores = recogniser.scores(texts, self._embedder.queries(texts))
         return tuple(
-            self._match(criterion, own, windows, answer)
-            for criterion, own in zip(criteria, scores.T, strict=True)
+            self._match(criterion, own, float(halfway), windows, answer)
+            for criterion, own, halfway in zip(criteria, scores.T, recogniser.halfway, strict=True)
         )
 
     def prepare(self, question: OpenQuestion) -> None:
@@ -76,13 +80,16 @@ class Matcher:
         self,
         criterion: Criterion,
         scores: Vectors,
+        halfway: float,
         windows: Sequence[Sentence],
         answer: Screened,
     ) -> Match:
         window = windows[int(scores.argmax())]
+        similarity = round(float(np.sort(scores)[-_BEST:].mean()), 3)
         return Match(
             criterion_id=criterion.id,
-            similarity=round(float(np.sort(scores)[-_BEST:].mean()), 3),
+            similarity=similarity,
+            margin=round(similarity - halfway, 3),
             opposed=rejects(window.text) and not self._is_a_rejection(criterion, window.text),
             span=Span(
                 text=answer.original[window.start : window.end], start=window.start, end=window.end

@@ -8,7 +8,7 @@ from typing import Any
 from simulator import prompts
 from simulator.domain import Lang, OpenQuestion, Span, Usage, Verdict
 from simulator.errors import ReplyError
-from simulator.grading.calibration import Calibration, level_of
+from simulator.grading.calibration import Calibration, whole_of
 from simulator.grading.fencing import fence
 from simulator.grading.judge import Judgement, OnProgress
 from simulator.grading.screen import Screened
@@ -71,9 +71,9 @@ class StructuredJudge:
             (1.0 if span else 0.0) if item["met"] else -1.0
             for item, span in zip(items, found, strict=True)
         ]
-        level = level_of(said)
+        whole = whole_of(criteria, matches, said)
         verdicts = tuple(
-            _with_span(self._calibration.verdict(criterion, match, evidence, level), span)
+            _with_span(self._calibration.verdict(criterion, match, evidence, whole), span)
             for criterion, match, evidence, span in zip(criteria, matches, said, found, strict=True)
         )
         on_progress(len(criteria), len(criteria))

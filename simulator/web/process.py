@@ -1,4 +1,4 @@
-"""How the process is set up to answer many people at once. Imports nothing heavy: it comes first."""
+"""How the process is set up to answer many people at once. It imports nothing heavy."""
 
 from __future__ import annotations
 
