@@ -25,6 +25,7 @@ STRENGTH = 1.0
 """Inverse strength of the logistic model's L2 penalty, on standardised evidence."""
 _KINDS = (CriterionKind.BONUS, CriterionKind.ERROR)  # may differ from the required ones
 _NONE = "intercept"
+_AGAINST = {"opposed"}
 
 
 class Outcome(Frozen):
@@ -173,7 +174,13 @@ def fit_verdicts(
         overrides[kind.value] = {
             name: round(shared[name] + float(w), 4) for name, w in zip(labels, own, strict=True)
         }
-    return {name: round(w, 4) for name, w in shared.items()}, overrides
+    overrides = {kind: _sensible(own) for kind, own in overrides.items()}
+    return _sensible({name: round(w, 4) for name, w in shared.items()}), overrides
+
+
+def _sensible(weights: dict[str, float]) -> dict[str, float]:
+    """That a candidate rejects something never counts for it, whatever a small sample says."""
+    return weights | {name: min(0.0, weights[name]) for name in _AGAINST & weights.keys()}
 
 
 def _rows(results: Sequence[Result], dimension: Dimension, calibration: Calibration) -> list[Row]:
