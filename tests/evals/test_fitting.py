@@ -31,6 +31,7 @@ def judged(number: int, label: bool, strength: float, kind: CriterionKind) -> Ju
         met=True,
         model=round(strength * 3, 2),
         similarity=round(0.1 + strength * 0.1, 3),
+        margin=round(strength * 0.1, 3),
         label=label,
     )
 
@@ -98,6 +99,44 @@ def test_evidence_raises_and_the_kind_of_criterion_matters() -> None:
     cuts = fitted.cuts["points"]
     assert len(cuts) == 4
     assert list(cuts) == sorted(cuts)
+
+
+def test_more_answers_of_another_judge_place_the_cut_points() -> None:
+    few = [result for result in labelled() if result.question_id in {"q0", "q1", "q2"}]
+    alone, like = fitting.fit(few, RUBRIC, BASE), fitting.fit(labelled(), RUBRIC, BASE)
+    helped = fitting.fit(few, RUBRIC, BASE, labelled())
+    assert helped.coefficients == alone.coefficients
+    assert (helped.mix, helped.cuts) == (like.mix, like.cuts)
+    assert helped.cuts != alone.cuts
+
+
+def test_a_question_is_graded_without_its_labels_in_the_other_run_too() -> None:
+    results = labelled()
+    flipped = [
+        r.model_copy(update={"labels": {"points": 1}}) if r.question_id == "q0" else r
+        for r in results
+    ]
+    honest = fitting.cross_validate(results, RUBRIC, BASE, results).pairs["points"]
+    spoilt = fitting.cross_validate(results, RUBRIC, BASE, flipped).pairs["points"]
+    assert [p.score for p in honest if p.group == "q0"] == [
+        p.score for p in spoilt if p.group == "q0"
+    ]
+
+
+def test_a_rejection_never_counts_for_a_criterion() -> None:
+    results = [
+        r.model_copy(
+            update={
+                "verdicts": tuple(
+                    v.model_copy(update={"opposed": bool(v.label)}) for v in r.verdicts
+                )
+            }
+        )
+        for r in labelled()
+    ]
+    fitted = fitting.fit(results, RUBRIC, BASE)
+    assert fitted.coefficients["opposed"] == 0
+    assert all(own["opposed"] <= 0 for own in fitted.overrides.values())
 
 
 def test_answers_that_no_judge_saw_teach_nothing_and_stay_lowest() -> None:

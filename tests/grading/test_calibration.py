@@ -5,11 +5,16 @@ import pytest
 
 from simulator.domain import Criterion, CriterionKind, Dimension, Rubric
 from simulator.errors import BankError
-from simulator.grading.calibration import Calibration, load_calibrations
+from simulator.grading.calibration import (
+    Calibration,
+    Whole,
+    load_calibrations,
+    whole_of,
+)
 from simulator.grading.similarity import Match
 
 CRITERION = Criterion(id="c", text="c", dimension="security")
-MATCH = Match(criterion_id="c", similarity=0.1, opposed=False, span=None)
+MATCH = Match(criterion_id="c", similarity=0.1, margin=-0.2, opposed=False, span=None)
 
 
 def test_every_judge_has_a_default_that_says_how_it_was_made() -> None:
@@ -56,6 +61,32 @@ def test_more_evidence_is_more_probability_and_opposition_is_less() -> None:
         assert calibration.probability(CRITERION, against, 0) < calibration.probability(
             CRITERION, MATCH, 0
         )
+
+
+def test_what_ships_trusts_a_margin_and_good_company_and_doubts_beside_a_mistake() -> None:
+    entries = [e for e in load_calibrations().entries if e.embedder and "margin" in e.coefficients]
+    assert {entry.judge for entry in entries} == {"logprobs", "similarity"}
+    for calibration in entries:
+
+        def chance(margin: float = 0.0, whole: Whole | None = None, opposed: bool = False) -> float:
+            match = MATCH.model_copy(update={"margin": margin, "opposed": opposed})
+            return calibration.probability(CRITERION, match, 0, whole)  # noqa: B023
+
+        assert chance(0.1) > chance(0.0)
+        assert chance(whole=Whole(company={"security": 0.3})) > chance()
+        assert chance(whole=Whole(company={"another": 0.3})) == chance()
+        assert chance(whole=Whole(fault=0.5)) < chance()
+        assert chance(opposed=True) <= chance()
+
+
+def test_an_answer_as_a_whole() -> None:
+    other = CRITERION.model_copy(update={"dimension": "other"})
+    error = CRITERION.model_copy(update={"kind": CriterionKind.ERROR})
+    close = [MATCH.model_copy(update={"similarity": s}) for s in (0.2, 0.4, 0.5, 0.3)]
+    whole = whole_of([CRITERION, CRITERION, other, error], close, [1.0, 2.0, 3.0, 0.0])
+    assert whole.company == pytest.approx({"security": 0.3, "other": 0.5})
+    assert (whole.fault, whole.level) == (0.3, 1.5)
+    assert whole_of([], []) == Whole()
 
 
 def test_overrides_by_kind_then_dimension() -> None:

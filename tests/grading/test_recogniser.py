@@ -60,6 +60,29 @@ def test_lessons_are_the_same_whatever_the_order_of_the_sentences() -> None:
     assert one.digest("e") != one.digest("another embedder")
 
 
+def test_halfway_lies_between_the_claim_and_its_misses_and_near_the_usual_for_few() -> None:
+    lessons = lessons_of(PHRASES, list(PHRASES))
+    assert lessons.misses.sum(axis=0).tolist() == [1.0, 1.0]
+    few = learn(lessons, EMBEDDER.queries(lessons.texts)).halfway
+    assert ((few > 0.25) & (few < 0.31)).all()
+    many = {
+        id_: Phrases(
+            examples=tuple(f"{text} ({n})" for text in p.examples for n in range(40)),
+            misses=tuple(f"{text} ({n})" for text in p.misses for n in range(20)),
+        )
+        for id_, p in PHRASES.items()
+    }
+    lessons = lessons_of(many, list(many))
+    halfway = learn(lessons, EMBEDDER.queries(lessons.texts)).halfway
+    assert ((halfway > 0.4) & (halfway < 0.6)).all()  # repeated, said is 1 and missed is 0
+
+
+def test_a_sentence_that_makes_a_claim_is_no_miss_of_it() -> None:
+    said = PHRASES["queue"].examples[0]
+    lessons = lessons_of({"queue": Phrases(examples=(said,), misses=(said,))}, ["queue"])
+    assert lessons.misses.sum() == 0
+
+
 def test_a_sentence_may_make_two_claims() -> None:
     both = "Una cola desacopla y hago respaldos."
     phrases = {
