@@ -54,9 +54,38 @@ window.interview = (() => {
 
   function latest(element) {
     const log = element.querySelector(".log");
+    if (!log) return;
     // The group around it may come into view a moment later, and has no height before.
     const down = () => { log.scrollTop = log.scrollHeight; };
-    if (log) { down(); window.setTimeout(down, 60); }
+    const turns = log.querySelectorAll(".turn");
+    const went_on = turns.length > told && told > 0;
+    told = turns.length;
+    if (went_on) tell(log, turns[turns.length - 1], down);
+    down();
+    window.setTimeout(down, 60);
+  }
+
+  // A follow-up is checked as a whole before it is shown; then it is told word by word, as spoken.
+  let told = 0;  // turns that were in the log before
+  function tell(log, turn, down) {
+    const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+    if (still || !turn.matches(".follow_up")) return;
+    const walker = document.createTreeWalker(turn.querySelector(".words"), NodeFilter.SHOW_TEXT);
+    const parts = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      for (const word of node.data.match(/\s*\S+\s*/g) || []) parts.push([node, word]);
+      node.data = "";
+    }
+    log.setAttribute("aria-busy", "true");  // a screen reader waits for all of it
+    const next = () => {
+      const [node, word] = parts.shift() || [];
+      if (!node) { log.removeAttribute("aria-busy"); return; }
+      node.data += word;
+      down();
+      window.setTimeout(next, 25);
+    };
+    next();
   }
 
   function warn() {

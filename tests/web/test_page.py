@@ -145,6 +145,38 @@ def test_a_whole_interview_by_keyboard(
     page.locator("#card .answer-card").wait_for()
 
 
+_WATCH_TELLING = """() => {
+  window.lengths = [];
+  new MutationObserver(() => {
+    const words = document.querySelector(".log .follow_up .words");
+    if (words) window.lengths.push(words.textContent.length);
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_a_follow_up_is_told_word_by_word_once(
+    serve: Callable[..., Server], visit: Callable[..., Visitor]
+) -> None:
+    server = serve()
+    page = visit(server).page
+    to_the_open_question(page)
+    page.evaluate(_WATCH_TELLING)
+    say(page)
+    page.locator(".log .follow_up").wait_for()
+    [line] = server.desk.interviews.list()
+    asked = server.desk.interviews.session(line.id).exchanges[-1].turns[-1].text
+    words = page.locator(".log .follow_up .words")
+    expect(words).to_have_text(asked, use_inner_text=True)
+    expect(page.locator(".log")).not_to_have_attribute("aria-busy", "true")
+    lengths = page.evaluate("window.lengths")
+    assert len(set(lengths)) > 5
+    assert lengths == sorted(lengths)
+    page.reload()
+    page.evaluate(_WATCH_TELLING)
+    expect(words).to_have_text(asked, use_inner_text=True)
+    assert len(set(page.evaluate("window.lengths"))) <= 1
+
+
 def tab_to(page: Page, there: str) -> None:
     for _ in range(60):
         if page.evaluate(there):
