@@ -44,7 +44,7 @@ class Whole(Frozen):
     """What an answer is like as a whole: evidence for each of its criteria.
 
     `level` is the mean of a model's log-odds; `company` the mean similarity of what can be earned,
-    by dimension; `fault` the similarity of the mistake that it comes closest to.
+    by dimension; `fault` the margin by which it makes a mistake, 0 where it makes none.
     """
 
     level: float = 0.0
@@ -175,7 +175,7 @@ def whole_of(
     faults = [0.0]
     for criterion, match in zip(criteria, matches, strict=True):
         if criterion.kind is CriterionKind.ERROR:
-            faults.append(match.similarity)
+            faults.append(match.margin)
         else:
             close[criterion.dimension].append(match.similarity)
     return Whole(

@@ -29,6 +29,7 @@ class Limits(Frozen):
     names: int
     spelt: int
     talk: int
+    stream_function: float
     scraps: int
 
 

@@ -118,7 +118,10 @@ def _evidence(
         sentences, shares_question, shares_guide, strict=True
     ):
         reason = _fault(sentence.text, rules)
-        key = " ".join(words(sentence.text))
+        spoken = words(sentence.text)
+        key = " ".join(spoken)
+        if reason is None and _is_stream(spoken, rules):
+            reason = "names"
         if reason is None and of_question >= limits.pasted_question:
             reason = "question_pasted"
         if reason is None and pasted and of_guide >= limits.pasted_guide:
@@ -148,6 +151,13 @@ def _without_names(
     if not kept or len(kept) == len(evidence):
         return evidence, flags
     return kept, flags | {"names"}
+
+
+def _is_stream(spoken: Sequence[str], rules: Rules) -> bool:
+    """Whether words without a stop are names in a row, with nothing said of them."""
+    function = sum(word in rules.function_words for word in spoken)
+    enough = len(spoken) > rules.limits.talk
+    return enough and function <= rules.limits.stream_function * len(spoken)
 
 
 def _fault(text: str, rules: Rules) -> str | None:

@@ -82,10 +82,14 @@ def test_what_ships_trusts_a_margin_and_good_company_and_doubts_beside_a_mistake
 def test_an_answer_as_a_whole() -> None:
     other = CRITERION.model_copy(update={"dimension": "other"})
     error = CRITERION.model_copy(update={"kind": CriterionKind.ERROR})
-    close = [MATCH.model_copy(update={"similarity": s}) for s in (0.2, 0.4, 0.5, 0.3)]
+    close = [
+        MATCH.model_copy(update={"similarity": s, "margin": round(s - 0.25, 2)})
+        for s in (0.2, 0.4, 0.5, 0.3)
+    ]
     whole = whole_of([CRITERION, CRITERION, other, error], close, [1.0, 2.0, 3.0, 0.0])
     assert whole.company == pytest.approx({"security": 0.3, "other": 0.5})
-    assert (whole.fault, whole.level) == (0.3, 1.5)
+    assert (whole.fault, whole.level) == (0.05, 1.5)
+    assert whole_of([error], [MATCH]).fault == 0
     assert whole_of([], []) == Whole()
 
 

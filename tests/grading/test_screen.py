@@ -215,6 +215,21 @@ def test_no_labelled_honest_answer_loses_a_sentence() -> None:
     assert touched == []
 
 
+def test_names_without_a_stop_are_set_aside_and_dictated_speech_is_not() -> None:
+    names = " ".join(["colas caches roles redes buckets alertas respaldos"] * 10)
+    result = screen([f"{HONEST}\n{names}"], QUESTION)
+    assert "names" in result.flags
+    assert "buckets" not in result.text
+    assert "cola entre la entrada" in result.text
+    assert screen([names], QUESTION).decided == "empty"
+    spoken = (
+        "bueno mira yo lo que haría es poner una cola entre la entrada y los procesos para que no"
+        " dependan uno del otro y luego a cada uno le daría un rol con los permisos mínimos y ya"
+        " para los datos pues una tabla con su clave y un índice por cliente y con eso creo que va"
+    )
+    assert screen([spoken], QUESTION).text == spoken
+
+
 def test_capitals_are_read_in_small_letters_and_names_keep_theirs() -> None:
     assert screen([HONEST.upper()], QUESTION).text == HONEST.lower()
     assert screen(["IAM y KMS, con SQS y una DLQ"], QUESTION).text == "IAM y KMS, con SQS y una DLQ"
