@@ -24,7 +24,7 @@ from simulator.service import Interviews
 from simulator.settings import Settings
 from simulator.texts import Texts
 from simulator.web.desk import Desk
-from simulator.web.process import share_heaps
+from simulator.web.process import bound_memory
 from simulator.web.server import Access, listen, serve
 from simulator.web.ui import build_ui
 
@@ -61,7 +61,7 @@ class _Ready:
 
 def main(which: str, home: str) -> None:
     """Serve until ended. The address is printed."""
-    share_heaps()
+    bound_memory()
     if which == "bare":
         _serve_bare()
         return

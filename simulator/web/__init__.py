@@ -35,9 +35,9 @@ def launch(
     address that cannot be used, or that others can reach without a password and without
     `open_to_network`.
     """
-    from simulator.web.process import share_heaps
+    from simulator.web.process import bound_memory
 
-    share_heaps()
+    bound_memory()
     from simulator.assembly import Assembly
     from simulator.service import Interviews
     from simulator.web.desk import Desk

@@ -10,9 +10,9 @@ import pytest
 _MANY_THREADS = """
 import ctypes, sys, threading
 
-from simulator.web.process import share_heaps
+from simulator.web.process import bound_memory
 
-share_heaps()
+bound_memory()
 libc = ctypes.CDLL(None)
 libc.fopen.restype = ctypes.c_void_p
 over = threading.Event()
