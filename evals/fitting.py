@@ -16,13 +16,15 @@ from evals.cutting import MOST_CUTS, Row, fit_cuts, fit_mix
 from evals.metrics import Pair
 from evals.results import JudgedCriterion, Result
 from simulator.domain import Criterion, CriterionKind, Dimension, Frozen, Rubric, Verdict
-from simulator.grading.calibration import Calibration, Whole, evidence_of, whole_of
+from simulator.grading.calibration import Calibration, Weights, Whole, evidence_of, whole_of
 from simulator.grading.rules import cap_of
 from simulator.grading.scoring import score, shares
 from simulator.grading.similarity import Match
 
 STRENGTH = 1.0
 """Inverse strength of the logistic model's L2 penalty, on standardised evidence."""
+DOUBT = 0.05
+"""A model is asked where the probability without it is this far from 0 and 1: see README.md."""
 _KINDS = (CriterionKind.BONUS, CriterionKind.ERROR)  # may differ from the required ones
 _NONE = "intercept"
 _AGAINST = {"opposed"}
@@ -51,9 +53,15 @@ def fit(
     """A calibration like `base` (whose judge, model and embedder it keeps) fitted to results whose
     criteria and dimensions are labelled.
 
-    What leads from verdicts to scores is fitted to `more` where it is given: many results of a
-    cheaper judge, whose probabilities mean the same, place cut points better than few of this one.
+    With `more`, many results of the judge that asks no model, they say where a model is to be
+    asked, and what leads from verdicts to scores is fitted to them: cut points need many answers.
     """
+    if more:
+        like = fit(more, rubric, base)
+        unasked = Weights(coefficients=like.coefficients, overrides=like.overrides)
+        like = like.model_copy(update={"unasked": unasked, "doubt": DOUBT})
+        coefficients, overrides = fit_verdicts([_asked(result, like) for result in results], like)
+        return like.model_copy(update={"coefficients": coefficients, "overrides": overrides})
     coefficients, overrides = fit_verdicts(results)
     found = base.model_copy(
         update={
@@ -62,9 +70,6 @@ def fit(
             "cuts": {},
         }
     )
-    if more:
-        like = fit(more, rubric, base)
-        return found.model_copy(update={"mix": like.mix, "cuts": like.cuts})
     rows = {d.name: _rows(results, d, found) for d in rubric.dimensions}
     labelled = [d for d in rubric.dimensions if rows[d.name]]
     mix = fit_mix([rows[d.name] for d in labelled], [d.scale for d in labelled])
@@ -138,17 +143,19 @@ def regrade(result: Result, rubric: Rubric, calibration: Calibration) -> Result:
 
 
 def fit_verdicts(
-    results: Sequence[Result],
+    results: Sequence[Result], unasked: Calibration | None = None
 ) -> tuple[dict[str, float], dict[str, dict[str, float]]]:
-    """Coefficients of the logistic model, and those that differ for bonus and error criteria.
+    """Coefficients of the logistic model, and those that differ for bonus and error criteria; with
+    `unasked`, of what a model's word adds to it, from the criteria that it was asked about.
 
     One regularised fit: evidence for all, and how each kind departs from it.
     """
+    read = unasked.evidence if unasked else evidence_of
     rows = [
-        (v, evidence_of(_criterion(v), _match(v), v.model, whole))
+        (v, read(_criterion(v), _match(v), v.model, whole))
         for r, whole in ((r, _whole(r.verdicts)) for r in results)
         for v in r.verdicts
-        if v.label is not None and _has_evidence(v)
+        if v.label is not None and _has_evidence(v) and (v.model is not None or not unasked)
     ]
     verdicts = [verdict for verdict, _ in rows]
     names = list(rows[0][1])
@@ -203,6 +210,7 @@ def _rejudged(
     verdicts: Sequence[JudgedCriterion], calibration: Calibration
 ) -> tuple[JudgedCriterion, ...]:
     """The verdicts of one answer as this calibration sees their evidence."""
+    verdicts = _asked_only(verdicts, calibration)
     whole = _whole(verdicts)
     made = []
     for verdict in verdicts:
@@ -213,6 +221,23 @@ def _rejudged(
         else:
             made.append(verdict)
     return tuple(made)
+
+
+def _asked(result: Result, calibration: Calibration) -> Result:
+    return result.model_copy(update={"verdicts": _asked_only(result.verdicts, calibration)})
+
+
+def _asked_only(
+    verdicts: Sequence[JudgedCriterion], calibration: Calibration
+) -> tuple[JudgedCriterion, ...]:
+    """The verdicts without a model's word on what this calibration would not have asked."""
+    seen = _whole(verdicts)
+    return tuple(
+        v
+        if v.model is None or calibration.asks(_criterion(v), _match(v), seen)
+        else v.model_copy(update={"model": None})
+        for v in verdicts
+    )
 
 
 def _whole(verdicts: Sequence[JudgedCriterion]) -> Whole:

@@ -8,6 +8,8 @@
         "embedder": null,             # an embedder's identity; null: any
         "coefficients": {"intercept": -1.0, "model": 0.4, "similarity": 30.0, "opposed": -2.0},
         "overrides": {"error": {"intercept": -2.0}, "security": {…}},  # by kind, then dimension
+        "unasked": {"coefficients": {…}, "overrides": {…}},  # where a model was not asked
+        "doubt": 0.05,                # it is, where these say between 0.05 and 0.95
         "mix": {"start": 0.1, "required": 0.8, "bonus": 0.1, "error": 0.5},  # see scoring.Mix
         "cuts": {"security": [0.2, 0.4, 0.6, 0.8]},  # of raw scores, by dimension
         "provenance": {…}             # how the numbers were made
@@ -22,6 +24,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Self
 
 from pydantic import Field, ValidationError, model_validator
 
@@ -33,9 +36,19 @@ from simulator.grading.similarity import Match
 from simulator.yaml_files import first_fault
 
 EVIDENCE = frozenset(
-    {"intercept", "model", "standing", "similarity", "margin", "opposed", "company", "fault"}
+    {
+        "intercept",
+        "before",
+        "model",
+        "standing",
+        "similarity",
+        "margin",
+        "opposed",
+        "company",
+        "fault",
+    }
 )
-"""What coefficients may multiply; see `evidence_of`."""
+"""What coefficients may multiply; see `Calibration.evidence`."""
 MET = 0.5
 """Probability from which a criterion counts as met."""
 
@@ -52,29 +65,47 @@ class Whole(Frozen):
     fault: float = 0.0
 
 
-class Calibration(Frozen):
+class Weights(Frozen):
+    """What evidence is worth: probability = sigmoid(Σ coefficient · evidence).
+
+    The evidence is what `evidence_of` names; missing coefficients are 0. `overrides` replace
+    coefficients for a kind of criterion, then for a dimension.
+    """
+
+    coefficients: dict[str, float]
+    overrides: dict[str, dict[str, float]] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _only_known_evidence(self) -> Self:
+        for weights in (self.coefficients, *self.overrides.values()):
+            if unknown := weights.keys() - EVIDENCE:
+                raise ValueError(f"there is no evidence '{min(unknown)}'; calibrate again")
+        return self
+
+    def chance(self, criterion: Criterion, evidence: Mapping[str, float]) -> float:
+        """Probability, 0..1, that the criterion is met."""
+        weights = dict(self.coefficients)
+        for name in (criterion.kind.value, criterion.dimension):
+            weights |= self.overrides.get(name, {})
+        return sigmoid(sum(weights.get(name, 0.0) * value for name, value in evidence.items()))
+
+
+class Calibration(Weights):
     """How one judge's evidence becomes probabilities, and its coverages raw scores.
 
-    probability = sigmoid(Σ coefficient · evidence), with the evidence that `evidence_of` names;
-    missing coefficients are 0. `overrides` replace coefficients for a kind of criterion, then for
-    a dimension. `cuts` hold for a dimension of that name with as many steps and no cuts of its own.
+    `unasked` weigh the evidence where a model has not been asked; it is asked where their
+    probability is `doubt` or more away from 0 and from 1, and everywhere without them. `cuts` hold
+    for a dimension of that name with as many steps and no cuts of its own.
     """
 
     judge: str
     model: str | None = None
     embedder: str | None = None
-    coefficients: dict[str, float]
-    overrides: dict[str, dict[str, float]] = Field(default_factory=dict)
+    unasked: Weights | None = None
+    doubt: float = Field(default=0.0, ge=0, lt=0.5)
     mix: Mix = Mix()
     cuts: dict[str, tuple[float, ...]] = Field(default_factory=dict)
     source: dict[str, str | int | float] = Field(default_factory=dict, alias="provenance")
-
-    @model_validator(mode="after")
-    def _only_known_evidence(self) -> Calibration:
-        for weights in (self.coefficients, *self.overrides.values()):
-            if unknown := weights.keys() - EVIDENCE:
-                raise ValueError(f"there is no evidence '{min(unknown)}'; calibrate again")
-        return self
 
     @property
     def provenance(self) -> dict[str, str]:
@@ -86,12 +117,30 @@ class Calibration(Frozen):
     def probability(
         self, criterion: Criterion, match: Match, model: float | None, whole: Whole | None = None
     ) -> float:
-        """Probability, 0..1, that the criterion is met; see `evidence_of`."""
-        weights = dict(self.coefficients)
-        for name in (criterion.kind.value, criterion.dimension):
-            weights |= self.overrides.get(name, {})
-        evidence = evidence_of(criterion, match, model, whole or Whole())
-        return sigmoid(sum(weights.get(name, 0.0) * value for name, value in evidence.items()))
+        """Probability, 0..1, that the criterion is met; `model` None where none was asked."""
+        evidence = self.evidence(criterion, match, model, whole or Whole())
+        weights = self.unasked if model is None and self.unasked is not None else self
+        return weights.chance(criterion, evidence)
+
+    def evidence(
+        self, criterion: Criterion, match: Match, model: float | None, whole: Whole
+    ) -> dict[str, float]:
+        """What the coefficients multiply: see `evidence_of`. Beside what was found `before` a model
+        was asked, as log-odds, only its word counts."""
+        found = evidence_of(criterion, match, model, whole)
+        if model is None or self.unasked is None:
+            return found
+        before = self.unasked.chance(criterion, found)
+        return {name: found[name] for name in ("intercept", "model", "standing")} | {
+            "before": math.log(before / (1 - before))
+        }
+
+    def asks(self, criterion: Criterion, match: Match, whole: Whole) -> bool:
+        """Whether a model's word is wanted: without it, the criterion is in doubt."""
+        if self.unasked is None:
+            return True
+        chance = self.unasked.chance(criterion, evidence_of(criterion, match, None, whole))
+        return self.doubt <= chance <= 1 - self.doubt
 
     def verdict(
         self, criterion: Criterion, match: Match, model: float | None, whole: Whole

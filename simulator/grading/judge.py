@@ -83,6 +83,7 @@ class SimilarityJudge:
 class LogprobJudge:
     """Verdicts from one token's log-probabilities, less a blank answer's, joined with similarity.
 
+    Where the calibration says which criteria are in doubt, only they are asked about.
     System, question and answer come first and the criterion last, so that a server with a prefix
     cache reads the answer once. The first call runs alone to fill that cache.
     """
@@ -99,25 +100,31 @@ class LogprobJudge:
 
     def judge(self, question: OpenQuestion, answer: Screened, on_progress: OnProgress) -> Judgement:
         """One verdict a criterion."""
-        matches = self._matcher.match(question, answer)
-        unknown = self._unknown(question)
-        asked = [ask(question, answer.text, criterion) for criterion in question.criteria]
+        criteria, matches = question.criteria, self._matcher.match(question, answer)
+        seen = whole_of(criteria, matches)
+        doubtful = [
+            criterion
+            for criterion, match in zip(criteria, matches, strict=True)
+            if self._calibration.asks(criterion, match, seen)
+        ]
+        unknown = self._unknown(question, doubtful)
+        asked = [ask(question, answer.text, criterion) for criterion in doubtful]
         read, usage = self._read([*unknown, *asked], on_progress)
         self._remember(unknown, read)
-        said = [
-            self._less_blank(question, criterion, logodds)
-            for criterion, logodds in zip(question.criteria, read[len(unknown) :], strict=True)
-        ]
-        whole = whole_of(question.criteria, matches, said)
+        said = {
+            criterion.id: self._less_blank(question, criterion, logodds)
+            for criterion, logodds in zip(doubtful, read[len(unknown) :], strict=True)
+        }
+        whole = whole_of(criteria, matches, [*said.values()])
         verdicts = tuple(
-            self._calibration.verdict(criterion, match, logodds, whole)
-            for criterion, match, logodds in zip(question.criteria, matches, said, strict=True)
+            self._calibration.verdict(criterion, match, said.get(criterion.id), whole)
+            for criterion, match in zip(criteria, matches, strict=True)
         )
         return Judgement(verdicts=verdicts, usage=usage)
 
     def prepare(self, question: OpenQuestion, on_progress: OnProgress) -> Usage:
         """Ask about a blank answer ahead of time: half of what a question's first grade costs."""
-        unknown = self._unknown(question)
+        unknown = self._unknown(question, question.criteria)
         read, usage = self._read(unknown, on_progress)
         self._remember(unknown, read)
         return usage
@@ -131,9 +138,11 @@ class LogprobJudge:
             | (self._calibration.provenance)
         )
 
-    def _unknown(self, question: OpenQuestion) -> list[list[Message]]:
+    def _unknown(
+        self, question: OpenQuestion, criteria: Sequence[Criterion]
+    ) -> list[list[Message]]:
         """The requests about a blank answer that were never made."""
-        requests = [ask(question, _blank(question), criterion) for criterion in question.criteria]
+        requests = [ask(question, _blank(question), criterion) for criterion in criteria]
         return [one for one in requests if self._priors.get(self._model.name, one) is None]
 
     def _remember(self, requests: Sequence[Sequence[Message]], read: Sequence[float]) -> None:

@@ -101,22 +101,43 @@ def test_evidence_raises_and_the_kind_of_criterion_matters() -> None:
     assert list(cuts) == sorted(cuts)
 
 
-def test_more_answers_of_another_judge_place_the_cut_points() -> None:
+def without_a_model(results: list[Result]) -> list[Result]:
+    return [
+        r.model_copy(
+            update={"verdicts": tuple(v.model_copy(update={"model": None}) for v in r.verdicts)}
+        )
+        for r in results
+    ]
+
+
+def test_more_answers_without_a_model_say_where_to_ask_and_place_the_cut_points() -> None:
     few = [result for result in labelled() if result.question_id in {"q0", "q1", "q2"}]
-    alone, like = fitting.fit(few, RUBRIC, BASE), fitting.fit(labelled(), RUBRIC, BASE)
-    helped = fitting.fit(few, RUBRIC, BASE, labelled())
-    assert helped.coefficients == alone.coefficients
-    assert (helped.mix, helped.cuts) == (like.mix, like.cuts)
-    assert helped.cuts != alone.cuts
+    more = without_a_model(labelled())
+    like = fitting.fit(more, RUBRIC, BASE)
+    made = fitting.fit(few, RUBRIC, BASE, more)
+    assert (made.mix, made.cuts, made.doubt) == (like.mix, like.cuts, fitting.DOUBT)
+    assert made.unasked is not None
+    assert made.unasked.coefficients == like.coefficients
+    assert made.coefficients.keys() == {"intercept", "before", "model", "standing"}
+    assert made.coefficients["model"] + made.coefficients["standing"] > 0
+
+    graded = [fitting.regrade(result, RUBRIC, made) for result in few]
+    verdicts = [verdict for result in graded for verdict in result.verdicts]
+    assert 0 < sum(verdict.model is None for verdict in verdicts) < len(verdicts)
+    quick = [fitting.regrade(result, RUBRIC, like) for result in without_a_model(few)]
+    settled = [verdict for result in quick for verdict in result.verdicts]
+    for verdict, alone in zip(verdicts, settled, strict=True):
+        if verdict.model is None:
+            assert verdict.probability == alone.probability
+            assert not fitting.DOUBT + 0.001 < alone.probability < 1 - fitting.DOUBT - 0.001
 
 
 def test_a_question_is_graded_without_its_labels_in_the_other_run_too() -> None:
-    results = labelled()
+    results, more = labelled(), without_a_model(labelled())
     flipped = [
-        r.model_copy(update={"labels": {"points": 1}}) if r.question_id == "q0" else r
-        for r in results
+        r.model_copy(update={"labels": {"points": 1}}) if r.question_id == "q0" else r for r in more
     ]
-    honest = fitting.cross_validate(results, RUBRIC, BASE, results).pairs["points"]
+    honest = fitting.cross_validate(results, RUBRIC, BASE, more).pairs["points"]
     spoilt = fitting.cross_validate(results, RUBRIC, BASE, flipped).pairs["points"]
     assert [p.score for p in honest if p.group == "q0"] == [
         p.score for p in spoilt if p.group == "q0"

@@ -64,19 +64,27 @@ def test_more_evidence_is_more_probability_and_opposition_is_less() -> None:
 
 
 def test_what_ships_trusts_a_margin_and_good_company_and_doubts_beside_a_mistake() -> None:
-    entries = [e for e in load_calibrations().entries if e.embedder and "margin" in e.coefficients]
+    entries = [
+        e
+        for e in load_calibrations().entries
+        if e.embedder and "margin" in (e.unasked or e).coefficients
+    ]
     assert {entry.judge for entry in entries} == {"logprobs", "similarity"}
     for calibration in entries:
 
         def chance(margin: float = 0.0, whole: Whole | None = None, opposed: bool = False) -> float:
             match = MATCH.model_copy(update={"margin": margin, "opposed": opposed})
-            return calibration.probability(CRITERION, match, 0, whole)  # noqa: B023
+            return calibration.probability(CRITERION, match, None, whole)  # noqa: B023
 
         assert chance(0.1) > chance(0.0)
         assert chance(whole=Whole(company={"security": 0.3})) > chance()
         assert chance(whole=Whole(company={"another": 0.3})) == chance()
         assert chance(whole=Whole(fault=0.5)) < chance()
         assert chance(opposed=True) <= chance()
+        if calibration.unasked is not None:
+            said = [calibration.probability(CRITERION, MATCH, word) for word in (-2.0, 0.0, 2.0)]
+            assert said == sorted(said)
+            assert len(set(said)) == 3
 
 
 def test_an_answer_as_a_whole() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from simulator.domain import Verdict
 from simulator.errors import EndpointError, ReplyError
-from simulator.grading.calibration import load_calibrations
+from simulator.grading.calibration import Calibration, Weights, load_calibrations, sigmoid
 from simulator.grading.judge import LogprobJudge, ask, logodds_of
 from simulator.grading.priors import Priors
 from simulator.grading.similarity import Matcher
@@ -114,6 +114,35 @@ def test_progress_counts_up_and_its_exception_cancels() -> None:
     with pytest.raises(KeyboardInterrupt):
         _judge(model).judge(QUESTION, screened(GOOD), stop)
     assert len(model.calls) < 2 * COUNT
+
+
+def test_only_what_is_in_doubt_is_asked_about() -> None:
+    """Similarity alone settles every criterion but those of one dimension."""
+    settled, open_ = {"intercept": 6.0}, {"intercept": 0.4}
+    calibration = Calibration(
+        judge="logprobs",
+        coefficients={"before": 1.0, "model": 1.0},
+        unasked=Weights(coefficients=settled, overrides={"security": open_}),
+        doubt=0.05,
+    )
+    model = FakeChat(odds={"SI": 0.5, "NO": 0.5})
+    judge = LogprobJudge(model, Matcher(HashEmbedder()), calibration, Priors())
+    seen: list[tuple[int, int]] = []
+    found = judge.judge(QUESTION, screened(GOOD), lambda *step: seen.append(step)).verdicts
+    doubtful = {c.id for c in QUESTION.criteria if c.dimension == "security"}
+    assert {v.criterion_id for v in found if v.model is not None} == doubtful
+    assert len(model.calls) == 2 * len(doubtful) == seen[-1][1]
+    chances = {v.criterion_id in doubtful: v.probability for v in found}
+    assert chances == pytest.approx({True: sigmoid(0.4), False: sigmoid(6.0)}, abs=0.001)
+
+
+def test_a_model_that_is_down_is_not_missed_where_nothing_is_in_doubt() -> None:
+    sure = Weights(coefficients={"intercept": -6.0})
+    calibration = Calibration(judge="logprobs", coefficients={}, unasked=sure, doubt=0.05)
+    model = FakeChat()
+    model.fail_odds = EndpointError("it is down; start it")
+    judge = LogprobJudge(model, Matcher(HashEmbedder()), calibration, Priors())
+    assert not any(v.met for v in judge.judge(QUESTION, screened(GOOD), _quiet).verdicts)
 
 
 def test_parallel_calls_give_the_same_verdicts() -> None:
