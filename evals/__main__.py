@@ -145,7 +145,7 @@ def _add_calibrate(commands: argparse._SubParsersAction[argparse.ArgumentParser]
         nargs="+",
         default=[],
         metavar="DIR",
-        help="runs of another judge over more answers: they place the cut points",
+        help="runs without a model over more answers: where to ask one, and the cut points",
     )
     calibrate.add_argument("--out", type=Path, help="the calibration file to update")
     calibrate.add_argument("--split-file", type=Path, help="split.yaml; the shipped one without")

@@ -79,7 +79,7 @@ def _reaction(users: int) -> Iterator[Bar]:
 
 
 def _endurance(many: int, minutes: float) -> Iterator[Bar]:
-    """Everybody at once for long: faults, and how memory grows in the last third."""
+    """Everybody at once for long: faults, and how memory grows after the first third."""
     with _server("page") as server:
         memory: list[float] = []
         stop = threading.Event()
@@ -97,7 +97,7 @@ def _endurance(many: int, minutes: float) -> Iterator[Bar]:
         print(f"  {fault}")
     yield _said(Bar(name="errors and mixed states", value=len(found.faults), limit=0, unit="",
                     runs=1))  # fmt: skip
-    late = memory[2 * len(memory) // 3 :]
+    late = memory[len(memory) // 3 :]
     slope = statistics.linear_regression(range(len(late)), late).slope * 60
     yield _said(Bar(name="memory, growth a minute", value=slope, limit=_FLAT, unit="MB", runs=1))
 
