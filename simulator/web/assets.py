@@ -12,7 +12,7 @@ from pathlib import Path
 import gradio as gr
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_FOLDER = Path(gr.__file__).parent / "templates" / "frontend" / "assets"
+FRONTEND = Path(gr.__file__).parent / "templates" / "frontend"
 _PREFIX = "/assets/"
 # Said here, and not looked up: what a system thinks of ".js" may keep a browser from running it.
 _KINDS = {".js": b"text/javascript; charset=utf-8", ".css": b"text/css; charset=utf-8"}
@@ -22,7 +22,7 @@ _FOR_GOOD = b"public, max-age=31536000, immutable"
 class Assets:
     """ASGI middleware that answers for the scripts and styles in Gradio's folder of assets."""
 
-    def __init__(self, app: ASGIApp, folder: Path = _FOLDER) -> None:
+    def __init__(self, app: ASGIApp, folder: Path) -> None:
         self._app = app
         self._files = {path.name: path for path in folder.glob("*") if path.suffix in _KINDS}
 

@@ -41,9 +41,9 @@ class InterviewTab:
         self.notice = gr.HTML(elem_id="notice", elem_classes="maybe")
         with gr.Column(elem_id="start"):
             self._start(labels, texts)
-        with gr.Column(elem_id="talk"):
+        # What is not seen at the start is not made by the browser before it is.
+        with gr.Column(elem_id="talk", visible=False) as self.talk:
             self._talk(labels, texts)
-        # Not made by the browser before there is a result: it is most of the page.
         with gr.Column(elem_id="result", visible=False) as self.outcome:
             self._result(labels)
 
@@ -171,7 +171,9 @@ class InterviewTab:
     @property
     def outputs(self) -> list[Any]:
         """Every component that `draw` changes."""
-        return [self.place, self.status, self.notice, self.log, self.busy, self.options]
+        return [
+            self.place, self.status, self.notice, self.talk, self.log, self.busy, self.options,
+        ]  # fmt: skip
 
     @property
     def results(self) -> list[Any]:
@@ -227,6 +229,7 @@ class InterviewTab:
                     self.place: screen.place,
                     self.status: screen.status,
                     self.notice: screen.notice,
+                    self.talk: gr.update(visible=screen.waiting is not Waiting.START),
                     self.log: "" if screen.waiting is Waiting.OVER else screen.talk,
                     self.busy: screen.busy,
                     self.options: screen.options,

@@ -15,9 +15,10 @@ import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from simulator.errors import InputError
-from simulator.web.assets import Assets
+from simulator.web.assets import FRONTEND, Assets
 from simulator.web.limits import RULES, RateLimit, Rule
 from simulator.web.look import css, head, theme
+from simulator.web.preloads import Preloads, preloads
 from simulator.web.process import favour_answering
 
 # An answer may have 20,000 characters of up to 4 bytes, and travels inside JSON.
@@ -88,7 +89,8 @@ def application(blocks: gr.Blocks, access: Access, mcp: bool = False) -> fastapi
     rules = RULES if access.rules is None and access.shared else access.rules
     if rules:
         app.add_middleware(RateLimit, rules=rules)
-    app.add_middleware(Assets)
+    app.add_middleware(Assets, folder=FRONTEND / "assets")
+    app.add_middleware(Preloads, names=preloads(blocks.get_config_file(), FRONTEND))
     app.add_middleware(BodyLimit, limit=MAX_BODY_BYTES, uploads=MAX_UPLOAD_BYTES)
     return app
 
