@@ -10,26 +10,21 @@ What it gave is in ``evals/README.md``. Ridge in its dual form: Saunders et al. 
 from __future__ import annotations
 
 import hashlib
-import math
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from simulator.grading.phrasebook import Phrases, background
-from simulator.grading.sentences import fold
+from simulator.grading.wording import RUNS, Wording, runs_of
 from simulator.ports import Vectors
 
-_RUNS = (3, 4)  # letters
 _MISS = 0.5  # weight of a sentence that makes no claim, beside one that makes it
 _SHRINK = 0.2  # added to the length of centred vectors: those near the centre say little
 _STIFFNESS = 1 / 21  # ridge penalty per sentence of a claim
 _REACH = 0.17  # scores of a claim with n sentences are raised by this over n: few reach less far
 _HALFWAY = 0.3  # between said and missed, over the claims of the shipped bank
 _DOUBT = 20  # sentences that a claim needs for its own halfway to count as much as that
-_NOT_A_LETTER = re.compile(r"[^\w]+")
 
 
 @dataclass(frozen=True)
@@ -51,7 +46,7 @@ class Lessons:
 
     def digest(self, embedder: str) -> str:
         """Changes when anything does that learning depends on."""
-        settings = f"{embedder}|{_RUNS}|{_SHRINK}|{_HALFWAY}|{_DOUBT}|{self.stiffness:.4f}"
+        settings = f"{embedder}|{RUNS}|{_SHRINK}|{_HALFWAY}|{_DOUBT}|{self.stiffness:.4f}"
         parts = [settings.encode(), self.targets.tobytes(), self.weights.tobytes()]
         parts += [self.misses.tobytes()]
         parts += [text.encode() + b"\x1f" for text in self.texts]
@@ -97,7 +92,8 @@ def lessons_of(phrases: Mapping[str, Phrases], order: Sequence[str]) -> Lessons:
 def learn(lessons: Lessons, vectors: Vectors) -> Learned:
     """Fit to lessons whose sentence vectors have shape (n, dimension)."""
     centre = vectors.mean(axis=0)
-    meaning, wording = _centred(vectors, centre), _Runs(lessons.texts).table()
+    runs = [runs_of(text) for text in lessons.texts]
+    meaning, wording = centred(vectors, centre), Wording.of(runs).table(runs)
     kernel = meaning @ meaning.T + wording @ wording.T
     kernel += np.diag(lessons.stiffness / lessons.weights)
     inverse = np.linalg.inv(kernel.astype(np.float64))
@@ -131,8 +127,9 @@ class Recogniser:
 
     def __init__(self, lessons: Lessons, learned: Learned) -> None:
         self._learned = learned
-        self._runs = _Runs(lessons.texts)
-        self._wording = self._runs.weigh(learned.dual)
+        runs = [runs_of(text) for text in lessons.texts]
+        self._words = Wording.of(runs)
+        self._wording = self._words.weigh(runs, learned.dual)
         shares = lessons.weights[:, None] * lessons.targets
         self._base = shares.sum(axis=0) / lessons.weights.sum()
         self._reach = 1 + _REACH / lessons.targets.sum(axis=0)
@@ -140,60 +137,14 @@ class Recogniser:
 
     def scores(self, texts: Sequence[str], vectors: Vectors) -> Vectors:
         """Shape (texts, claims)."""
-        by_meaning = _centred(vectors, self._learned.centre) @ self._learned.meaning
-        by_wording = [self._runs.read(text, self._wording) for text in texts]
+        by_meaning = centred(vectors, self._learned.centre) @ self._learned.meaning
+        by_wording = [self._words.read(text, self._wording) for text in texts]
         scores: Vectors = (by_meaning + np.stack(by_wording) + self._base) * self._reach
         return scores
 
 
-class _Runs:
-    """Runs of letters of some sentences, weighted by how few of them have each."""
-
-    def __init__(self, texts: Sequence[str]) -> None:
-        self._own = [_runs(text) for text in texts]
-        count = Counter(run for runs in self._own for run in runs)
-        self._index = {run: number for number, run in enumerate(sorted(count))}
-        self._weight = np.array(
-            [math.log(1 + (len(texts) - count[r] + 0.5) / (count[r] + 0.5)) for r in self._index],
-            dtype=np.float32,
-        )
-
-    def table(self) -> Vectors:
-        """Unit vectors of the sentences, shape (n, runs)."""
-        table = np.zeros((len(self._own), len(self._index)), dtype=np.float32)
-        for row, runs in enumerate(self._own):
-            places, values = self._unit(runs)
-            table[row, places] = values
-        return table
-
-    def weigh(self, dual: Vectors) -> Vectors:
-        """Weights of the runs out of weights of the sentences: ``table().T @ dual``."""
-        weights = np.zeros((len(self._index), dual.shape[1]), dtype=np.float32)
-        for runs, own in zip(self._own, dual, strict=True):
-            places, values = self._unit(runs)
-            weights[places] += values[:, None] * own
-        return weights
-
-    def read(self, text: str, weights: Vectors) -> Vectors:
-        """What the runs of a text weigh together, shape (claims,)."""
-        places, values = self._unit(_runs(text))
-        said: Vectors = values @ weights[places]
-        return said
-
-    def _unit(self, runs: frozenset[str]) -> tuple[list[int], Vectors]:
-        places = sorted(self._index[run] for run in runs if run in self._index)
-        values = self._weight[places]
-        return places, values / max(float(np.linalg.norm(values)), 1e-9)
-
-
-def _runs(text: str) -> frozenset[str]:
-    spaced = f" {_NOT_A_LETTER.sub(' ', fold(text)).strip()} "
-    return frozenset(
-        spaced[at : at + size] for size in _RUNS for at in range(len(spaced) - size + 1)
-    )
-
-
-def _centred(vectors: Vectors, centre: Vectors) -> Vectors:
+def centred(vectors: Vectors, centre: Vectors) -> Vectors:
+    """Vectors as seen from their centre, about of length 1; shape (n, dimension)."""
     moved = vectors - centre
     placed: Vectors = moved / (np.linalg.norm(moved, axis=1, keepdims=True) + _SHRINK)
     return placed
