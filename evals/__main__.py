@@ -17,6 +17,7 @@ _OWN = {
     "interviews": "simulated candidates sit whole interviews; checks of the interviewer",
     "load": "how soon the page answers many people at once, beside bare Gradio",
     "priors": "ask about blank answers ahead of time, for knowledge/priors.json",
+    "reasons": "learn what false reasons sound like, for knowledge/reasons.json",
     "recognisers": "learn the bank's questions ahead of time, for knowledge/recognisers.json",
     "regrade": "what today's matcher and calibration make of a stored run",
     "retrieval": "how often search finds the right section",

@@ -32,6 +32,7 @@ from simulator.grading.screen import screen
 from simulator.grading.similarity import Matcher
 from simulator.interview.bank import load_bank
 
+_MEASURED = {"similarity", "margin", "opposed", "falsity"}
 _SHOWN = ("qwk", "mae", "exact", "adjacent")
 
 
@@ -112,7 +113,7 @@ def rematched(results: Sequence[Result], folders: Sequence[Path]) -> list[Result
             made.append(result)
             continue
         verdicts = tuple(
-            verdict.model_copy(update=match.model_dump(include={"similarity", "margin", "opposed"}))
+            verdict.model_copy(update=match.model_dump(include=_MEASURED))
             for verdict, match in zip(
                 result.verdicts, matcher.match(question, screened), strict=True
             )

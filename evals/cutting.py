@@ -36,9 +36,14 @@ class Row(Frozen):
         return self.model_copy(update={"raw": mix.raw(self.shares)})
 
 
-def fit_mix(dimensions: Sequence[Sequence[Row]], scales: Sequence[tuple[int, int]]) -> Mix:
+def fit_mix(
+    dimensions: Sequence[Sequence[Row]], scales: Sequence[tuple[int, int]], falsity: float = 0.0
+) -> tuple[Mix, float]:
     """What shares are worth, by least squares over all dimensions: the middle of each label's step
-    of an evenly divided raw score is what is aimed at. No part may count the wrong way."""
+    of an evenly divided raw score is what is aimed at. No part may count the wrong way.
+
+    `falsity` is what the shares were made with. With the mix comes the mean of the squares left.
+    """
     table, wanted = [], []
     for rows, (low, high) in zip(dimensions, scales, strict=True):
         for row in rows:
@@ -47,9 +52,11 @@ def fit_mix(dimensions: Sequence[Sequence[Row]], scales: Sequence[tuple[int, int
             table.append([parts.required, bonus, -parts.error])
             wanted.append((row.label - low + 0.5) / (high - low + 1))
     model = LinearRegression(positive=True).fit(np.array(table), np.array(wanted))
+    left = float(np.mean((model.predict(np.array(table)) - np.array(wanted)) ** 2))
     required, bonus, error = (round(float(w), 4) for w in model.coef_)
     start = round(float(model.intercept_), 4)
-    return Mix(start=start, required=max(required, 0.001), bonus=bonus, error=error)
+    mix = Mix(start=start, required=max(required, 0.001), bonus=bonus, error=error, falsity=falsity)
+    return mix, left
 
 
 def fit_cuts(rows: Sequence[Row], scale: tuple[int, int]) -> tuple[float, ...]:

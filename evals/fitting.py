@@ -25,6 +25,8 @@ STRENGTH = 1.0
 """Inverse strength of the logistic model's L2 penalty, on standardised evidence."""
 DOUBT = 0.05
 """A model is asked where the probability without it is this far from 0 and 1: see README.md."""
+FALSITIES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+"""What is tried for the part of its credit that a criterion loses to a false reason."""
 _KINDS = (CriterionKind.BONUS, CriterionKind.ERROR)  # may differ from the required ones
 _NONE = "intercept"
 _AGAINST = {"opposed"}
@@ -70,9 +72,18 @@ def fit(
             "cuts": {},
         }
     )
-    rows = {d.name: _rows(results, d, found) for d in rubric.dimensions}
-    labelled = [d for d in rubric.dimensions if rows[d.name]]
-    mix = fit_mix([rows[d.name] for d in labelled], [d.scale for d in labelled])
+    judged = [
+        r.model_copy(update={"verdicts": _rejudged(r.verdicts, found)})
+        for r in results
+        if cap_of(r.flags) == 1  # scores that a screen holds down say nothing about shares
+    ]
+    labelled = [d for d in rubric.dimensions if _rows(judged, d)]
+    tried = [
+        fit_mix([_rows(judged, d, falsity) for d in labelled], [d.scale for d in labelled], falsity)
+        for falsity in FALSITIES
+    ]
+    mix, _ = min(tried, key=lambda one: one[1])
+    rows = {d.name: _rows(judged, d, mix.falsity) for d in labelled}
     found = found.model_copy(update={"mix": mix})
     cuts = {}
     for dimension in labelled:
@@ -190,17 +201,14 @@ def _sensible(weights: dict[str, float]) -> dict[str, float]:
     return weights | {name: min(0.0, weights[name]) for name in _AGAINST & weights.keys()}
 
 
-def _rows(results: Sequence[Result], dimension: Dimension, calibration: Calibration) -> list[Row]:
-    """Shares and label of each answer that has both; answers that a screen holds down are left
-    out, since their scores say nothing about their shares."""
+def _rows(results: Sequence[Result], dimension: Dimension, falsity: float = 0.0) -> list[Row]:
+    """Shares and label of each answer that has both, by its verdicts as they are."""
     rows = []
     for result in results:
-        verdicts = _rejudged(result.verdicts, calibration)
-        own = [v for v in verdicts if v.dimension == dimension.name]
-        held = cap_of(result.flags) < 1
+        own = [v for v in result.verdicts if v.dimension == dimension.name]
         by_id: Mapping[str, Verdict] = {v.criterion_id: v for v in own}
-        found = shares([_criterion(v) for v in own], by_id)
-        if found is not None and dimension.name in result.labels and not held:
+        found = shares([_criterion(v) for v in own], by_id, falsity)
+        if found is not None and dimension.name in result.labels:
             label = round(result.labels[dimension.name])
             rows.append(Row(group=result.question_id, shares=found, label=label))
     return rows
@@ -257,6 +265,7 @@ def _match(verdict: JudgedCriterion) -> Match:
         margin=verdict.margin or 0.0,
         opposed=verdict.opposed,
         span=None,
+        falsity=verdict.falsity,
     )
 
 

@@ -41,7 +41,8 @@ class Verdict(Frozen):
     answer's; a structured judge says +1, 0 or -1), `similarity` (of the answer's sentences with
     those that make the claim, about 0..1), its `margin` over what lies halfway for the criterion,
     and `opposed` (the span rejects what the criterion claims); None where a judge has no such
-    evidence.
+    evidence. `falsity`, 0..1, is how much the reason given with it sounds like a false one, in
+    the words of `reason`.
     """
 
     criterion_id: str
@@ -52,11 +53,14 @@ class Verdict(Frozen):
     margin: float | None = None
     opposed: bool = False
     span: Span | None = None
+    falsity: float = Field(default=0.0, ge=0, le=1)
+    reason: Span | None = None
 
 
 class DimensionScore(Frozen):
     """A score of one dimension and what decided it. `raw` is weighted coverage less errors, 0..1;
-    `covered`, `missing` and `errors` are criterion ids."""
+    `covered`, `missing` and `errors` are criterion ids, `doubtful` those of the covered ones whose
+    reason sounds false."""
 
     dimension: str
     score: int | None
@@ -64,6 +68,7 @@ class DimensionScore(Frozen):
     covered: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     feedback: str = ""
 

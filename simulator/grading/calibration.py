@@ -157,6 +157,8 @@ class Calibration(Weights):
             margin=match.margin,
             opposed=match.opposed,
             span=match.span if met else None,
+            falsity=match.falsity,
+            reason=match.reason if met else None,
         )
 
     def cut(self, rubric: Rubric) -> Rubric:

@@ -107,6 +107,8 @@ def _sentences(score: DimensionScore, criteria: Mapping[str, Criterion], texts: 
     )
     if score.errors:
         lines.append(texts("grading.errors", items=_items(score.errors, criteria, texts)))
+    if score.doubtful:
+        lines.append(texts("grading.doubtful", items=_items(score.doubtful, criteria, texts)))
     if missing:
         lines.append(texts("grading.missing", items=missing))
         examples = [criteria[id_].examples[0] for id_ in score.missing if criteria[id_].examples]

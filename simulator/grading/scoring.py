@@ -15,6 +15,7 @@ from simulator.domain import (
     Rubric,
     Verdict,
 )
+from simulator.grading.reasons import DOUBTFUL
 from simulator.grading.rubric import step
 
 
@@ -30,12 +31,16 @@ class Shares(Frozen):
 
 
 class Mix(Frozen):
-    """What each share is worth, in raw score (0..1); `start` is that of an empty answer."""
+    """What each share is worth, in raw score (0..1); `start` is that of an empty answer.
+
+    `falsity` is the part of its credit, 0..1, that a criterion loses to a wholly false reason.
+    """
 
     start: float = 0.0
     required: float = Field(default=0.9, gt=0)
     bonus: float = Field(default=0.1, ge=0)
     error: float = Field(default=0.5, ge=0)
+    falsity: float = Field(default=0.0, ge=0, le=1)
 
     def raw(self, shares: Shares) -> float:
         """The raw score, 0..1; without bonus criteria the required ones earn their part too."""
@@ -72,11 +77,15 @@ def score(
     )
 
 
-def shares(criteria: Sequence[Criterion], verdicts: Mapping[str, Verdict]) -> Shares | None:
+def shares(
+    criteria: Sequence[Criterion], verdicts: Mapping[str, Verdict], falsity: float = 0.0
+) -> Shares | None:
     """The shares of one dimension's criteria; None without a criterion that can be earned.
 
     Probabilities count as they are, which moves a score less than verdicts at a threshold do; an
     error counts only beyond even odds, or the doubt about each would drag every answer down.
+    `falsity`: see Mix. It lessens what is earned and no more, so that a point with a false reason
+    is never worth less than no point.
     """
     by_kind = {kind: [c for c in criteria if c.kind is kind] for kind in CriterionKind}
     required, bonus = by_kind[CriterionKind.REQUIRED], by_kind[CriterionKind.BONUS]
@@ -85,10 +94,11 @@ def shares(criteria: Sequence[Criterion], verdicts: Mapping[str, Verdict]) -> Sh
     if not required:
         return None
     chance = {c.id: verdicts[c.id].probability for c in criteria}
+    earned = {id_: p * (1 - falsity * verdicts[id_].falsity) for id_, p in chance.items()}
     certain = {id_: max(0.0, 2 * p - 1) for id_, p in chance.items()}
     return Shares(
-        required=_share(required, chance),
-        bonus=_share(bonus, chance) if bonus else None,
+        required=_share(required, earned),
+        bonus=_share(bonus, earned) if bonus else None,
         error=_share(by_kind[CriterionKind.ERROR], certain),
     )
 
@@ -106,7 +116,7 @@ def _score(
     cap: float,
     deduction: float,
 ) -> DimensionScore:
-    found = shares(criteria, verdicts)
+    found = shares(criteria, verdicts, mix.falsity)
     if found is None:
         return DimensionScore(dimension=dimension.name, score=None)
     raw = round(max(0.0, min(cap, mix.raw(found)) - deduction), 3)
@@ -123,13 +133,15 @@ def explained(
     """A score with the criteria of its dimension that decided it, heaviest first."""
     heaviest = sorted(criteria, key=lambda c: -c.weight)
     good = [c for c in heaviest if c.kind is not CriterionKind.ERROR]
+    covered = [c.id for c in good if verdicts[c.id].met]
     return DimensionScore(
         dimension=dimension,
         score=score,
         raw=raw,
-        covered=tuple(c.id for c in good if verdicts[c.id].met),
+        covered=tuple(covered),
         missing=tuple(
             c.id for c in good if c.kind is CriterionKind.REQUIRED and not verdicts[c.id].met
         ),
         errors=tuple(c.id for c in heaviest if c not in good and verdicts[c.id].met),
+        doubtful=tuple(id_ for id_ in covered if verdicts[id_].falsity >= DOUBTFUL),
     )

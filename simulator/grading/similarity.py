@@ -15,9 +15,10 @@ import numpy as np
 import yaml
 
 from simulator import resources
-from simulator.domain import Criterion, Frozen, OpenQuestion, Span
+from simulator.domain import Criterion, CriterionKind, Frozen, OpenQuestion, Span
 from simulator.grading.disguises import calm
 from simulator.grading.phrasebook import Phrasebook
+from simulator.grading.reasons import Reasons, shipped
 from simulator.grading.recognisers import Recognisers
 from simulator.grading.retractions import withdrawn
 from simulator.grading.screen import Screened
@@ -37,7 +38,8 @@ class Match(Frozen):
 
     `similarity` is the mean of the recogniser's three best scores, about 0 (not said) to 1 (said),
     `margin` how far it is above what lies halfway for this criterion.
-    `opposed` is True when the best window rejects what the criterion claims.
+    `opposed` is True when the best window rejects what the criterion claims. `falsity`, 0..1, is
+    how much the words that are nearer to this criterion than to any other give a false `reason`.
     """
 
     criterion_id: str
@@ -45,15 +47,23 @@ class Match(Frozen):
     margin: float
     opposed: bool
     span: Span | None
+    falsity: float = 0.0
+    reason: Span | None = None
 
 
 class Matcher:
     """Matches criteria with answers. Vectors of guides and criteria are kept: they repeat."""
 
-    def __init__(self, embedder: Embedder, phrasebook: Phrasebook | None = None) -> None:
+    def __init__(
+        self,
+        embedder: Embedder,
+        phrasebook: Phrasebook | None = None,
+        reasons: Reasons | None = None,
+    ) -> None:
         self._embedder = embedder
         self._known: dict[str, Vectors] = {}
         self._recognisers = Recognisers(embedder.identity, embedder.queries, phrasebook)
+        self._reasons = reasons or shipped(embedder.identity)
 
     def match(self, question: OpenQuestion, answer: Screened) -> tuple[Match, ...]:
         """One match a criterion, in their order; deterministic."""
@@ -66,10 +76,19 @@ class Matcher:
             )
         texts = [window.text for window in windows]
         recogniser = self._recognisers.of(question)
-        scores = recogniser.scores(texts, self._embedder.queries(texts))
-        return tuple(
+        vectors = self._embedder.queries(texts)
+        scores = recogniser.scores(texts, vectors)
+        matches = (
             self._match(criterion, own, float(halfway), windows, answer)
             for criterion, own, halfway in zip(criteria, scores.T, recogniser.halfway, strict=True)
+        )
+        if self._reasons is None:
+            return tuple(matches)
+        falsity = self._reasons.falsity(question.id, texts, vectors)
+        nearest = _nearest(criteria, scores)
+        return tuple(
+            _reasoned(match, np.where(nearest == number, falsity, 0), windows, answer)
+            for number, match in enumerate(matches)
         )
 
     def prepare(self, question: OpenQuestion) -> None:
@@ -91,9 +110,7 @@ class Matcher:
             similarity=similarity,
             margin=round(similarity - halfway, 3),
             opposed=rejects(window.text) and not self._is_a_rejection(criterion, window.text),
-            span=Span(
-                text=answer.original[window.start : window.end], start=window.start, end=window.end
-            ),
+            span=_span(window, answer),
         )
 
     def _is_a_rejection(self, criterion: Criterion, text: str) -> bool:
@@ -120,6 +137,29 @@ class Matcher:
             for text, vector in zip(new, self._embedder.queries(new), strict=True):
                 self._known[text] = vector
         return np.stack([self._known[text] for text in texts])
+
+
+def _nearest(criteria: Sequence[Criterion], scores: Vectors) -> Vectors:
+    """For each window the criterion, of those that can be earned, that it is nearest to."""
+    earned = np.array([criterion.kind is not CriterionKind.ERROR for criterion in criteria])
+    nearest: Vectors = np.where(earned, scores, -np.inf).argmax(axis=1)
+    return nearest
+
+
+def _reasoned(
+    match: Match, falsity: Vectors, windows: Sequence[Sentence], answer: Screened
+) -> Match:
+    """The match with the falsest of the windows that are its own."""
+    most = round(float(falsity.max()), 3)
+    if not most:
+        return match
+    reason = _span(windows[int(falsity.argmax())], answer)
+    return match.model_copy(update={"falsity": most, "reason": reason})
+
+
+def _span(window: Sentence, answer: Screened) -> Span:
+    text = answer.original[window.start : window.end]
+    return Span(text=text, start=window.start, end=window.end)
 
 
 def rejects(text: str) -> bool:

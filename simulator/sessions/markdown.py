@@ -125,7 +125,7 @@ def _score(score: OpenScore, texts: Texts) -> Iterator[str]:
     yield f"\n#### {escape(score.title)}: {shown}\n"
     if score.feedback:
         yield escape(score.feedback) + "\n"
-    for name in ("covered", "missing", "errors"):
+    for name in ("covered", "doubtful", "missing", "errors"):
         if texts_of := getattr(score, name):
             yield f"- {texts(f'report.{name}')}:"
             yield from (f"    - {escape(text)}" for text in texts_of)

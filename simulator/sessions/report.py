@@ -63,6 +63,7 @@ class OpenScore(Frozen):
     covered: tuple[str, ...] = ()
     missing: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
+    doubtful: tuple[str, ...] = ()
     citations: tuple[Citation, ...] = ()
     feedback: str = ""
 
@@ -230,6 +231,7 @@ def _score(score: DimensionScore, rubric: Rubric, texts: dict[str, str], lang: L
         covered=named(score.covered),
         missing=named(score.missing),
         errors=named(score.errors),
+        doubtful=named(score.doubtful),
         citations=score.citations,
         feedback=score.feedback,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from simulator.domain import Grade, Session, Speaker, TurnKind
 from simulator.sessions.report import (
@@ -80,7 +81,7 @@ def _no_score(texts: Texts) -> str:
 
 def answer_card(outcome: OpenOutcome, grade: Grade | None, texts: Texts) -> str:
     """One open answer: its scores and why, the candidate's words, a model answer."""
-    spans = _spans(grade)
+    said = _said(grade)
     inside = [tag("h3", safe(outcome.title or outcome.question_id))]
     if outcome.skipped:
         inside.append(tag("p", safe(texts("web.talk.skipped")), class_="aside"))
@@ -92,8 +93,8 @@ def answer_card(outcome: OpenOutcome, grade: Grade | None, texts: Texts) -> str:
         )
     if outcome.summary:
         inside.append(tag("p", safe(outcome.summary), class_="summary"))
-    inside.extend(_dimension(score, spans, texts) for score in outcome.scores)
-    inside.append(_words(outcome, list(spans.values()), texts))
+    inside.extend(_dimension(score, said, texts) for score in outcome.scores)
+    inside.append(_words(outcome, list(said.spans.values()), texts))
     if outcome.reference:
         words = tag("div", spoken(outcome.reference), class_="words")
         inside.append(_fold(texts("web.card.reference"), words))
@@ -102,19 +103,27 @@ def answer_card(outcome: OpenOutcome, grade: Grade | None, texts: Texts) -> str:
     return tag("article", *inside, class_="answer-card")
 
 
-def _spans(grade: Grade | None) -> dict[str, str]:
-    """The candidate's words that each covered or wrong criterion was recognised in, by its text."""
+@dataclass(frozen=True)
+class _Said:
+    """The candidate's words, by the text of a criterion: where it was recognised, covered or
+    wrong, and the reason that was given with it."""
+
+    spans: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
+
+
+def _said(grade: Grade | None) -> _Said:
     if grade is None:
-        return {}
+        return _Said()
     names = {criterion.id: criterion.text for criterion in grade.criteria}
-    return {
-        names[verdict.criterion_id]: verdict.span.text
-        for verdict in grade.verdicts
-        if verdict.met and verdict.span is not None and verdict.criterion_id in names
-    }
+    met = [v for v in grade.verdicts if v.met and v.criterion_id in names]
+    return _Said(
+        spans={names[v.criterion_id]: v.span.text for v in met if v.span is not None},
+        reasons={names[v.criterion_id]: v.reason.text for v in met if v.reason is not None},
+    )
 
 
-def _dimension(score: OpenScore, spans: dict[str, str], texts: Texts) -> str:
+def _dimension(score: OpenScore, said: _Said, texts: Texts) -> str:
     low, high = score.scale
     if score.score is None:
         shown = _no_score(texts)
@@ -126,9 +135,10 @@ def _dimension(score: OpenScore, spans: dict[str, str], texts: Texts) -> str:
         "section",
         tag("header", tag("h4", safe(score.title)), shown),
         tag("p", safe(score.feedback)) if score.feedback else "",
-        _criteria("covered", score.covered, spans, texts),
+        _criteria("covered", score.covered, said.spans, texts),
+        _criteria("doubtful", score.doubtful, said.reasons, texts),
         _criteria("missing", score.missing, {}, texts),
-        _criteria("errors", score.errors, spans, texts),
+        _criteria("errors", score.errors, said.spans, texts),
         tag("h5", safe(texts("web.card.cites"))) + tag("ul", *cites, class_="cites")
         if cites
         else "",

@@ -160,6 +160,26 @@ def test_a_rejection_never_counts_for_a_criterion() -> None:
     assert all(own["opposed"] <= 0 for own in fitted.overrides.values())
 
 
+def test_what_a_false_reason_costs_is_found() -> None:
+    """Labels say what is met, less half of it where its reason is false."""
+    random = np.random.default_rng(11)
+    results = []
+    for one in labelled(noise=0.1):
+        falsity = [float(random.integers(0, 2)) for _ in one.verdicts]
+        earned = sum(
+            (1 - 0.5 * false) * bool(v.label)
+            for v, false in zip(one.verdicts[:8], falsity, strict=False)
+        )
+        verdicts = tuple(
+            v.model_copy(update={"falsity": false})
+            for v, false in zip(one.verdicts, falsity, strict=True)
+        )
+        labels = {"points": 1 + round(4 * earned / 8)}
+        results.append(one.model_copy(update={"verdicts": verdicts, "labels": labels}))
+    assert fitting.fit(results, RUBRIC, BASE).mix.falsity == pytest.approx(0.5, abs=0.15)
+    assert fitting.fit(labelled(), RUBRIC, BASE).mix.falsity == 0
+
+
 def test_answers_that_no_judge_saw_teach_nothing_and_stay_lowest() -> None:
     blank = labelled(1, 2)[0]
     silent = tuple(
@@ -193,7 +213,8 @@ def test_the_mix_finds_what_shares_are_worth() -> None:
         found = Shares(required=random.random(), bonus=random.random(), error=random.random())
         raw = 0.1 + 0.7 * found.required + 0.2 * found.bonus - 0.3 * found.error
         rows.append(Row(group=f"q{n % 6}", shares=found, label=int(np.floor(raw * 5)) + 1))
-    mix = cutting.fit_mix([rows], [(1, 5)])
+    mix, left = cutting.fit_mix([rows], [(1, 5)], 0.3)
+    assert (mix.falsity, left) == (0.3, pytest.approx(0.2**2 / 12, abs=0.001))
     assert mix.required == pytest.approx(0.7, abs=0.04)
     assert mix.bonus == pytest.approx(0.2, abs=0.04)
     assert mix.error == pytest.approx(0.3, abs=0.04)

@@ -33,6 +33,21 @@ def test_an_error_subtracts_once_it_is_more_likely_than_not() -> None:
     assert spoilt.errors == ("bad",)
 
 
+def test_a_false_reason_takes_part_of_the_credit_and_never_more() -> None:
+    def scored(*verdicts: Verdict):
+        return score(RUBRIC, CRITERIA, verdicts, mix=Mix(falsity=0.5))[0]
+
+    a, b = (Verdict(criterion_id=id_, probability=1, met=True) for id_ in "ab")
+    rest = [Verdict(criterion_id=id_, probability=0, met=False) for id_ in ("plus", "bad")]
+    false = b.model_copy(update={"falsity": 1.0})
+    without = b.model_copy(update={"probability": 0.0, "met": False})
+    whole, doubted, none = (scored(a, one, *rest) for one in (b, false, without))
+    assert doubted.raw == pytest.approx((whole.raw + none.raw) / 2)
+    assert (whole.doubtful, doubted.doubtful, none.doubtful) == ((), ("b",), ())
+    assert doubted.covered == ("a", "b")
+    assert score(RUBRIC, CRITERIA, [a, false, *rest])[0].raw == whole.raw  # a mix without it
+
+
 def test_a_mix_says_what_each_share_is_worth() -> None:
     mix = Mix(start=0.1, required=0.6, bonus=0.3, error=0.2)
     assert mix.raw(Shares(required=0.5, bonus=1, error=0.5)) == pytest.approx(0.6)

@@ -8,7 +8,7 @@ import json
 import re
 from dataclasses import replace
 
-from simulator.domain import Lang
+from simulator.domain import Lang, Span
 from simulator.guide import citing
 from simulator.sessions.report import Report
 from simulator.texts import Texts
@@ -17,7 +17,7 @@ from simulator.web.desk import Desk
 from simulator.web.downloads import downloads
 from simulator.web.guide_page import GuidePage
 from simulator.web.history_page import comparison, history, past_interviews
-from simulator.web.scorecard import scorecard, summary
+from simulator.web.scorecard import answer_card, scorecard, summary
 from simulator.web.screen import Screen
 from simulator.web.talk import Talk
 from simulator.web.transcript import cite
@@ -54,6 +54,35 @@ def test_the_card_marks_the_candidates_own_words(it: Desk) -> None:
     lit = re.findall(r"<mark>(.*?)</mark>", shown)
     assert lit
     assert all(word in "Una cola para desacoplar el procesamiento" for word in lit)
+
+
+def test_a_doubtful_reason_is_shown_in_the_candidates_words(it: Desk) -> None:
+    id_ = held(it)
+    outcome = it.interviews.report(id_).open[0]
+    exchange = next(e for e in it.interviews.session(id_).exchanges if e.grade is not None)
+    grade = exchange.grade
+    assert grade is not None
+    score = next(score for score in outcome.scores if score.covered)
+    criterion = next(c.id for c in grade.criteria if c.text == score.covered[0])
+    said = Span(text="porque <b>comprime</b>", start=0, end=22)
+    verdicts = tuple(
+        v.model_copy(update={"falsity": 0.9, "reason": said}) if v.criterion_id == criterion else v
+        for v in grade.verdicts
+    )
+    plain = answer_card(outcome, grade, ES)
+    scores = tuple(
+        s.model_copy(update={"doubtful": s.covered[:1]}) if s is score else s
+        for s in outcome.scores
+    )
+    shown = answer_card(
+        outcome.model_copy(update={"scores": scores}),
+        grade.model_copy(update={"verdicts": verdicts}),
+        ES,
+    )
+    title = ES("web.card.doubtful")
+    assert title in shown
+    assert title not in plain
+    assert "porque &lt;b&gt;comprime&lt;/b&gt;" in shown
 
 
 def test_every_citation_of_the_card_opens_the_guide_at_its_words(it: Desk) -> None:
