@@ -42,6 +42,7 @@ class Rules(Frozen):
     to_the_grader: re.Pattern[str]
     as_a_grader: re.Pattern[str]
     claims: re.Pattern[str]
+    bare_claims: re.Pattern[str]
     languages: dict[str, frozenset[str]]
     confusables: dict[int, str]
     caps: dict[str, float]
@@ -65,6 +66,7 @@ def load_rules() -> Rules:
         to_the_grader=_compile(data["to_the_grader"]),
         as_a_grader=_compile(data["as_a_grader"]),
         claims=_compile(data["claims"]),
+        bare_claims=_compile(data["bare_claims"]),
         languages={lang: frozenset(w.split()) for lang, w in data["function_words"].items()},
         confusables={ord(odd): plain for odd, plain in letters},
         caps=data["caps"],

@@ -262,6 +262,7 @@ def _form(evidence: Sequence[Sentence], original: str, rules: Rules, least: int)
     if function <= limits.list_function and (listed or (bare and not function)):
         found.add("keyword_list")
     claims = sum(bool(rules.claims.match(" ".join(item))) for item in items)
+    claims += len({item[0] for item in items if rules.bare_claims.fullmatch(" ".join(item))})
     if claims >= least and claims >= limits.claims * len(items):
         found.add("claims")
     return found

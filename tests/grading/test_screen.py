@@ -165,6 +165,30 @@ def test_a_guess_of_the_rubric_is_held_down() -> None:
     assert load_rules().caps["claims"] < 0.4
 
 
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "Encola pedidos. Conserva el estado. Limita accesos. Detecta duplicados. No usa discos.",
+        "Queues orders. Keeps the state. Limits access. Detects duplicates. Does not use disks.",
+    ],
+)
+def test_a_bare_list_of_claims_in_other_verbs_is_one_too(listed: str) -> None:
+    assert screen([listed], QUESTION).flags == ("claims",)
+
+
+@pytest.mark.parametrize(
+    "honest",
+    [
+        "Usa una cola entre la entrada y los procesos, así el pico espera. Guarda el estado de cada"
+        " pedido en una tabla con clave por pedido. Cifra todo con una llave propia y rotada.",
+        "cola entre api y workers, guardo estado en tabla, cifro con llave, permisos minimos",
+        "Lambda valida y encola. El worker procesa y guarda. DLQ para lo que falla. TLS y KMS.",
+    ],
+)
+def test_a_terse_or_commanding_answer_is_no_list_of_claims(honest: str) -> None:
+    assert "claims" not in screen([honest], QUESTION).flags
+
+
 def test_a_dictated_answer_loses_only_the_words_at_fault() -> None:
     before = "pondría una cola entre la entrada y los procesos " * 3
     after = "y guardaría los datos cifrados con permisos mínimos para cada uno " * 3
