@@ -1,7 +1,9 @@
 """``python -m evals reasons``: learn what false reasons sound like, for knowledge/reasons.json.
 
-Run it after a change in ``knowledge/reasons``; a test says when the file is out of date. It prints
-how well wrong and right are told apart in entries, and in whole files, that were not learned from.
+What candidates say who give no reason is learned too, as right: the phrasings of the bank. Run it
+after a change in ``knowledge/reasons`` or ``knowledge/phrasings``; a test says when the file is out
+of date. It prints how well wrong and right are told apart in entries, and in whole files, that were
+not learned from.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,8 +28,9 @@ from sklearn.model_selection import (  # type: ignore[import-untyped]
 
 from evals.results import write_json
 from simulator import resources
-from simulator.domain import Frozen, Lang
+from simulator.domain import CriterionKind, Frozen, Lang, OpenQuestion
 from simulator.errors import BankError, SimulatorError
+from simulator.grading.phrasebook import Phrasebook, Phrases
 from simulator.grading.reasons import FILE, Reasons, as_json
 from simulator.grading.recogniser import centred
 from simulator.grading.wording import Wording, runs_of
@@ -37,6 +40,8 @@ from simulator.yaml_files import first_fault, read_yaml
 
 STRENGTH = 3.0
 """Inverse regularisation of the logistic model."""
+PLAIN = 0.3
+"""Weight of a sentence without a reason, beside one with a reason: there are as many of them."""
 _RARE = 3  # sentences that a run of letters needs to be heard
 _FOLDS = 8
 
@@ -55,22 +60,32 @@ _File = TypeAdapter(dict[str, Pair])
 
 @dataclass(frozen=True)
 class Sentences:
-    """Sentences in a fixed order, whether each gives a wrong reason, its file and its entry."""
+    """Sentences in a fixed order, whether each gives a wrong reason, its file and its entry; then
+    the plain ones, which give none."""
 
     texts: tuple[str, ...]
     wrong: tuple[bool, ...]
     files: tuple[str, ...]
     entries: tuple[str, ...]
+    plain: tuple[str, ...] = ()
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All of them."""
+        return self.texts + self.plain
 
     def digest(self, embedder: str) -> str:
         """Changes when anything does that learning depends on."""
-        told = [f"{embedder}|{STRENGTH}|{_RARE}"]
+        told = [f"{embedder}|{STRENGTH}|{_RARE}|{PLAIN}", *self.plain]
         told += [f"{wrong}{text}" for text, wrong in zip(self.texts, self.wrong, strict=True)]
         return hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:16]
 
 
-def read_pairs(folder: Path) -> Sentences:
-    """Every sentence of a folder of ``NAME.LANG.yaml``. Raises BankError naming file and fault."""
+def read_pairs(folder: Path, plain: Collection[str] = ()) -> Sentences:
+    """Every sentence of a folder of ``NAME.LANG.yaml``, and plain ones.
+
+    Raises BankError naming file and fault.
+    """
     rows: dict[str, tuple[bool, str, str]] = {}
     for path in sorted(folder.glob("*.yaml")):
         try:
@@ -89,20 +104,35 @@ def read_pairs(folder: Path) -> Sentences:
         wrong=tuple(rows[text][0] for text in ordered),
         files=tuple(rows[text][1] for text in ordered),
         entries=tuple(rows[text][2] for text in ordered),
+        plain=tuple(sorted(set(plain) - rows.keys())),
     )
+
+
+def plain_sentences(questions: Iterable[OpenQuestion]) -> set[str]:
+    """What candidates say who make the claims that can be earned, in every language."""
+    phrasebook = Phrasebook()
+    return {
+        text
+        for question in questions
+        for criterion in question.criteria
+        if criterion.kind is not CriterionKind.ERROR
+        for text in phrasebook.of(question.id).get(criterion.id, Phrases()).examples
+    }
 
 
 def learn(
     sentences: Sentences, vectors: Vectors, embedder: str, questions: frozenset[str]
 ) -> Reasons:
-    """Fit to sentences with vectors of shape (sentences, dimension) by this embedder.
+    """Fit to sentences whose `every` has vectors of shape (sentences, dimension) by this embedder.
 
     They speak of those of the questions whose files are among them.
     """
     centre = vectors.mean(axis=0)
-    wording = Wording.of([runs_of(text) for text in sentences.texts], _RARE)
-    table = _features(sentences.texts, centred(vectors, centre), wording)
-    model = _model().fit(table, sentences.wrong)
+    wording = Wording.of([runs_of(text) for text in sentences.every], _RARE)
+    table = _features(sentences.every, centred(vectors, centre), wording)
+    weights = [1.0] * len(sentences.texts) + [PLAIN] * len(sentences.plain)
+    wrong = [*sentences.wrong, *(False for _ in sentences.plain)]
+    model = _model().fit(table, wrong, sample_weight=weights)
     split = len(centre)
     return Reasons(
         embedder=embedder,
@@ -116,7 +146,9 @@ def learn(
 
 
 def separation(sentences: Sentences, vectors: Vectors, groups: Sequence[str]) -> float:
-    """AUC of wrong against right for groups of sentences that were not learned from."""
+    """AUC of wrong against right for groups that were not learned from; plain sentences are left
+    aside."""
+    vectors = vectors[: len(sentences.texts)]
     wording = Wording.of([runs_of(text) for text in sentences.texts], _RARE)
     table = _features(sentences.texts, centred(vectors, vectors.mean(axis=0)), wording)
     odds = cross_val_predict(
@@ -153,10 +185,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     try:
         embedder = E5Embedder()
-        sentences = read_pairs(knowledge / "reasons")
-        questions = frozenset(q.id for lang in Lang for q in load_bank([knowledge], lang).open)
-        vectors = embedder.queries(sentences.texts)
-        learned = learn(sentences, vectors, embedder.identity, questions)
+        questions = load_bank([knowledge], Lang.ES).open
+        sentences = read_pairs(knowledge / "reasons", plain_sentences(questions))
+        vectors = embedder.queries(sentences.every)
+        known = frozenset(question.id for question in questions)
+        learned = learn(sentences, vectors, embedder.identity, known)
         digest = sentences.digest(embedder.identity)
         write_json(options.out, {"digest": digest, **as_json(learned)})
         for name, groups in (("entries", sentences.entries), ("files", sentences.files)):

@@ -28,9 +28,9 @@ from simulator.grading.wording import Wording
 from simulator.ports import Vectors
 
 FILE = "reasons.json"
-DOUBTFUL = 0.7
+DOUBTFUL = 0.85
 """Falsity from which a reason is pointed out."""
-_CERTAIN = 4.0  # log-odds from which a reason is as false as can be
+_CERTAIN = 2.0  # log-odds from which a reason is as false as can be
 _FEWEST = 4  # words; fewer give no reason
 
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from evals.reasons import learn, read_pairs, separation
+from evals.reasons import learn, plain_sentences, read_pairs, separation
 from simulator import resources
+from simulator.domain import Lang
 from simulator.errors import BankError
 from simulator.grading.reasons import FILE, shipped
+from simulator.interview.bank import load_bank
 from simulator.llm.embeddings import E5Embedder, HashEmbedder
 
 PAIRS = """
@@ -27,7 +29,8 @@ def folder(tmp_path: Path) -> Path:
 def test_what_ships_was_learned_from_the_files_as_they_are() -> None:
     """Fails after a change in ``knowledge/reasons``: run ``python -m evals reasons``."""
     knowledge = resources.folder("knowledge")
-    sentences = read_pairs(knowledge / "reasons")
+    plain = plain_sentences(load_bank([knowledge], Lang.ES).open)
+    sentences = read_pairs(knowledge / "reasons", plain)
     written = json.loads((knowledge / FILE).read_text(encoding="utf-8"))
     assert written["digest"] == sentences.digest(E5Embedder().identity)
     reasons = shipped(E5Embedder().identity)
@@ -45,6 +48,24 @@ def test_wrong_and_right_are_told_apart_in_files_not_learned_from(tmp_path: Path
     asked = ["la cola comprime los mensajes", "la cola se lee por su clave"]
     wrong, right = made.falsity("file3", asked, embedder.queries(asked))
     assert wrong > right
+
+
+def test_plain_sentences_are_learned_as_right(tmp_path: Path) -> None:
+    embedder = HashEmbedder(dimension=64)
+    said = ["esta base guarda los datos que comprime"]
+    falsity = {}
+    for plain in ((), tuple(f"la base {n} guarda los datos que comprime" for n in range(99))):
+        sentences = read_pairs(folder(tmp_path), plain)
+        assert sentences.every == sentences.texts + sentences.plain
+        vectors = embedder.queries(sentences.every)
+        made = learn(sentences, vectors, embedder.identity, frozenset({"file3"}))
+        falsity[bool(plain)] = made.falsity("file3", said, embedder.queries(said))[0]
+    assert falsity[True] < falsity[False]
+
+
+def test_what_is_wrong_is_never_plain_too(tmp_path: Path) -> None:
+    sentences = read_pairs(folder(tmp_path), ["la tabla 3 comprime los datos que recibe", "otra"])
+    assert sentences.plain == ("otra",)
 
 
 def test_the_digest_follows_every_sentence_and_its_side(tmp_path: Path) -> None:
