@@ -135,6 +135,7 @@ def learn(
     model = _model().fit(table, wrong, sample_weight=weights)
     split = len(centre)
     return Reasons(
+        digest=sentences.digest(embedder),
         embedder=embedder,
         questions=questions & frozenset(sentences.files),
         intercept=float(model.intercept_[0]),
@@ -190,8 +191,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         vectors = embedder.queries(sentences.every)
         known = frozenset(question.id for question in questions)
         learned = learn(sentences, vectors, embedder.identity, known)
-        digest = sentences.digest(embedder.identity)
-        write_json(options.out, {"digest": digest, **as_json(learned)})
+        write_json(options.out, as_json(learned))
         for name, groups in (("entries", sentences.entries), ("files", sentences.files)):
             auc = separation(sentences, vectors, groups)
             print(f"{len(sentences.texts)} sentences, other {name}: AUC {auc:.3f}")

@@ -216,6 +216,7 @@ class RubricGrader:
         self, question: OpenQuestion, retriever: Retriever | None, retrieved: frozenset[str]
     ) -> dict[str, str]:
         facts = self._judge.provenance(question.lang) | {"embedder": self._embedder}
+        facts |= self._matcher.provenance(question)
         if retriever is not None:
             facts |= {"guide": retriever.guide, "guide_version": retriever.version}
             facts |= {

@@ -39,9 +39,11 @@ class Reasons:
     """A linear model of sentences for the `questions` whose ids these are.
 
     ``intercept + meaning · centred vector + weights · wording`` is the log-odds of a wrong reason;
-    `centre` and `meaning` have shape (dimension,), `weights` (runs,).
+    `centre` and `meaning` have shape (dimension,), `weights` (runs,). `digest` is that of what it
+    was learned from.
     """
 
+    digest: str
     embedder: str
     questions: frozenset[str]
     intercept: float
@@ -78,6 +80,7 @@ def read_reasons(path: Path) -> Reasons:
         item = json.loads(path.read_text(encoding="utf-8"))
         rarity = dict(zip(item["runs"], _array(item, "rarity").tolist(), strict=True))
         return Reasons(
+            digest=str(item["digest"]),
             embedder=item["embedder"],
             questions=frozenset(item["questions"]),
             intercept=float(item["intercept"]),
@@ -101,6 +104,7 @@ def as_json(reasons: Reasons) -> dict[str, Any]:
         "weights": reasons.weights,
     }
     return {
+        "digest": reasons.digest,
         "embedder": reasons.embedder,
         "questions": sorted(reasons.questions),
         "intercept": round(reasons.intercept, 4),

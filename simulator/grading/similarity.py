@@ -91,6 +91,12 @@ class Matcher:
             for number, match in enumerate(matches)
         )
 
+    def provenance(self, question: OpenQuestion) -> dict[str, str]:
+        """What matches depend on besides the embedder and the question's own sentences."""
+        if self._reasons is None or question.id not in self._reasons.questions:
+            return {}
+        return {"reasons": self._reasons.digest}
+
     def prepare(self, question: OpenQuestion) -> None:
         """Learn the question's criteria ahead of time."""
         self._recognisers.of(question)

@@ -34,6 +34,7 @@ def toy(embedder: HashEmbedder, questions: frozenset[str]) -> Reasons:
     """Only what says "compr" is false."""
     size = embedder.dimension
     return Reasons(
+        digest="toy",
         embedder=embedder.identity,
         questions=questions,
         intercept=-1.0,
@@ -86,6 +87,14 @@ def test_a_reason_belongs_to_the_criterion_that_its_words_are_nearest_to() -> No
     assert reason is not None
     assert reason.text == said[reason.start : reason.end]
     assert "comprime" in reason.text
+
+
+def test_a_grade_says_what_it_knew_of_reasons() -> None:
+    embedder = HashEmbedder(dimension=32)
+    matcher = Matcher(embedder, reasons=toy(embedder, frozenset({QUESTION.id})))
+    assert matcher.provenance(QUESTION) == {"reasons": "toy"}
+    assert matcher.provenance(ORDERS) == {}
+    assert Matcher(embedder).provenance(QUESTION) == {}
 
 
 def test_the_file_gives_back_what_was_written(tmp_path) -> None:
