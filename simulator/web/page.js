@@ -58,9 +58,9 @@ window.interview = (() => {
     // The group around it may come into view a moment later, and has no height before.
     const down = () => { log.scrollTop = log.scrollHeight; };
     const turns = log.querySelectorAll(".turn");
-    const went_on = turns.length > told && told > 0;
+    const goesOn = turns.length > told && told > 0;
     told = turns.length;
-    if (went_on) tell(log, turns[turns.length - 1], down);
+    if (goesOn) tell(log, turns[turns.length - 1], down);
     down();
     window.setTimeout(down, 60);
   }
