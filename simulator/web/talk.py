@@ -38,6 +38,13 @@ class Talk:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._wishes: dict[Command | None, Callable[[str, Lang], Shown]] = {
+            Command.SKIP: self.skip,
+            Command.HINT: self.hint,
+            Command.RETRY: self.retry,
+            Command.PAUSE: lambda where, lang: self.leave(lang, where),
+            Command.QUIT: lambda where, lang: self.leave(lang, where),
+        }
 
     def begin(self, config: InterviewConfig) -> Shown:
         """Plan an interview and ask its first question."""
@@ -48,8 +55,7 @@ class Talk:
         try:
             session = self._desk.interviews.start(config)
         except SimulatorError as error:
-            reason = texts("web.notice.failed", reason=error)
-            yield screen(self._desk, None, texts, reason)
+            yield screen(self._desk, None, texts, texts("web.notice.failed", reason=error))
             return
         yield from self._drive(session, texts, lambda: self._desk.interviews.go_on(session.id))
 
@@ -67,14 +73,8 @@ class Talk:
         """Take what the candidate said, or do the command that it is."""
         texts = Texts(lang)
         wish = command(text)
-        if wish is Command.SKIP:
-            yield from self.skip(where, lang)
-        elif wish is Command.HINT:
-            yield from self.hint(where, lang)
-        elif wish is Command.RETRY:
-            yield from self.retry(where, lang)
-        elif wish is Command.PAUSE or wish is Command.QUIT:
-            yield from self.leave(lang, where)
+        if wish in self._wishes:
+            yield from self._wishes[wish](where, lang)
         elif wish is Command.HELP or looks_like_command(text):
             yield self._as_it_is(where, texts, texts("web.answer.help"))
         elif not text.strip():

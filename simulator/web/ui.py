@@ -194,10 +194,7 @@ class _Page:
     def _enter(self, memory: dict[str, Any], request: gr.Request) -> Iterator[Updates]:
         lang = _lang(memory.get("lang")) or self._desk.lang
         session_id = str(request.query_params.get("session", ""))[:64]
-        around = self.tab.model_line(Texts(lang)) | {
-            self._lang: lang.value,
-            self.tab.resume: gr.update(visible=self._last(memory) is not None),
-        }
+        around = self._around(memory, lang)
         if not session_id and lang is self._desk.lang:
             # The start is there already; drawn again, it would cover what was begun meanwhile.
             yield around
@@ -205,6 +202,13 @@ class _Page:
         for updates in self.tab.draw(self._talk.enter(session_id, lang)):
             yield around | updates
             around = {}
+
+    def _around(self, memory: dict[str, Any], lang: Lang) -> Updates:
+        """What stands on the page whatever interview is entered."""
+        return self.tab.model_line(Texts(lang)) | {
+            self._lang: lang.value,
+            self.tab.resume: gr.update(visible=self._last(memory) is not None),
+        }
 
     def _begin(self, lang: str, *form: Any) -> Iterator[Updates]:
         yield from self.tab.draw(self._talk.begin(self.tab.config(lang, *form)))
