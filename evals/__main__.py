@@ -40,12 +40,11 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     `environ` replaces this process's environment as the source of settings.
     """
     arguments = list(sys.argv[1:] if argv is None else argv)
-    if arguments[:1] and arguments[0] in _OWN:
-        command: Command = import_module(_ELSEWHERE.get(arguments[0], f"evals.{arguments[0]}"))
-        return command.main(arguments[1:])
-    options = _parser().parse_args(arguments)
     try:
-        return _commands(options, environ)
+        if arguments[:1] and arguments[0] in _OWN:
+            command: Command = import_module(_ELSEWHERE.get(arguments[0], f"evals.{arguments[0]}"))
+            return command.main(arguments[1:])
+        return _commands(_parser().parse_args(arguments), environ)
     except SimulatorError as error:
         print("error: " + " ".join(str(error).split()), file=sys.stderr)
         return error.exit_code

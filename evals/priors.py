@@ -15,7 +15,6 @@ from pathlib import Path
 
 from simulator.assembly import Assembly
 from simulator.domain import Lang
-from simulator.errors import SimulatorError
 from simulator.grading.grader import RubricGrader
 from simulator.grading.priors import Priors, shipped_priors
 from simulator.settings import Settings
@@ -40,16 +39,8 @@ def collect(assembly: Assembly, path: Path) -> int:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Collect with the model of the settings; 0, or the error's own exit code."""
+    """Collect with the model of the settings; 0. Raises SimulatorError."""
     argparse.ArgumentParser(prog="evals priors", description=__doc__).parse_args(argv)
-    try:
-        with Assembly(Settings.from_environment()) as assembly:
-            collect(assembly, shipped_priors())
-    except SimulatorError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+    with Assembly(Settings.from_environment()) as assembly:
+        collect(assembly, shipped_priors())
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +28,7 @@ from sklearn.model_selection import (  # type: ignore[import-untyped]
 from evals.results import write_json
 from simulator import resources
 from simulator.domain import CriterionKind, Frozen, Lang, OpenQuestion
-from simulator.errors import BankError, SimulatorError
+from simulator.errors import BankError
 from simulator.grading.phrasebook import Phrasebook, Phrases
 from simulator.grading.reasons import FILE, Reasons, as_json
 from simulator.grading.recogniser import centred
@@ -177,29 +176,20 @@ def _features(texts: Sequence[str], meaning: Any, wording: Wording) -> Any:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the file and print how well it tells; 0, or the error's own exit code."""
+    """Write the file and print how well it tells; 0. Raises BankError."""
     knowledge = resources.folder("knowledge")
     parser = argparse.ArgumentParser(prog="evals reasons", description=__doc__)
     parser.add_argument("--out", type=Path, default=knowledge / FILE)
     options = parser.parse_args(argv)
     from simulator.llm.embeddings import E5Embedder
 
-    try:
-        embedder = E5Embedder()
-        questions = load_bank([knowledge], Lang.ES).open
-        sentences = read_pairs(knowledge / "reasons", plain_sentences(questions))
-        vectors = embedder.queries(sentences.every)
-        known = frozenset(question.id for question in questions)
-        learned = learn(sentences, vectors, embedder.identity, known)
-        write_json(options.out, as_json(learned))
-        for name, groups in (("entries", sentences.entries), ("files", sentences.files)):
-            auc = separation(sentences, vectors, groups)
-            print(f"{len(sentences.texts)} sentences, other {name}: AUC {auc:.3f}")
-    except SimulatorError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+    embedder = E5Embedder()
+    questions = load_bank([knowledge], Lang.ES).open
+    sentences = read_pairs(knowledge / "reasons", plain_sentences(questions))
+    vectors = embedder.queries(sentences.every)
+    known = frozenset(question.id for question in questions)
+    write_json(options.out, as_json(learn(sentences, vectors, embedder.identity, known)))
+    for name, groups in (("entries", sentences.entries), ("files", sentences.files)):
+        auc = separation(sentences, vectors, groups)
+        print(f"{len(sentences.texts)} sentences, other {name}: AUC {auc:.3f}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

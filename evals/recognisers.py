@@ -16,7 +16,6 @@ from typing import Any
 from evals.results import write_json
 from simulator import resources
 from simulator.domain import Lang
-from simulator.errors import SimulatorError
 from simulator.grading.recognisers import FILE, Recognisers, encoded
 from simulator.interview.bank import Bank, load_bank
 from simulator.ports import Embedder
@@ -54,22 +53,14 @@ def read_entries(path: Path) -> dict[str, Entry]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Write the file; 0, or the error's own exit code."""
+    """Write the file; 0. Raises BankError."""
     parser = argparse.ArgumentParser(prog="evals recognisers", description=__doc__)
     parser.add_argument("--out", type=Path, default=resources.folder("knowledge") / FILE)
     options = parser.parse_args(argv)
     from simulator.llm.embeddings import E5Embedder
 
-    try:
-        banks = [load_bank([resources.folder("knowledge")], lang) for lang in Lang]
-        embedder = E5Embedder()
-        made = collect(embedder, banks, read_entries(options.out))
-        write_json(options.out, {"embedder": embedder.identity, "recognisers": made})
-    except SimulatorError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
+    banks = [load_bank([resources.folder("knowledge")], lang) for lang in Lang]
+    embedder = E5Embedder()
+    made = collect(embedder, banks, read_entries(options.out))
+    write_json(options.out, {"embedder": embedder.identity, "recognisers": made})
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

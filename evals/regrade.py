@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import shutil
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from evals.calibrate import rematched
 from evals.commands import report
 from evals.fitting import regrade
 from evals.results import Result, read_results, read_run
-from simulator.errors import InputError, SimulatorError
+from simulator.errors import InputError
 from simulator.grading.calibration import load_calibrations
 
 
@@ -43,18 +42,10 @@ def again(folder: Path, out: Path) -> list[Result]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Grade again and print the summary's table; 0, or 2 with one line."""
+    """Grade again and print the summary's table; 0. Raises SimulatorError."""
     parser = argparse.ArgumentParser(prog="evals regrade", description=__doc__)
     parser.add_argument("folder", type=Path, metavar="DIR", help="the --out of a run")
     parser.add_argument("out", type=Path, metavar="OUT", help="a new folder")
     options = parser.parse_args(argv)
-    try:
-        again(options.folder, options.out)
-        return report(options.out)
-    except SimulatorError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return error.exit_code
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    again(options.folder, options.out)
+    return report(options.out)

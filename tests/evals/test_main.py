@@ -25,3 +25,10 @@ def test_a_folder_that_is_no_run_is_one_line(tmp_path, capsys):
         code = main([command[0], str(tmp_path / "none"), *command[1:]])
         assert code == 2
         assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_command_with_a_parser_of_its_own_fails_in_one_line_too(tmp_path, capsys):
+    assert main(["regrade", str(tmp_path / "nothing"), str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: ")
+    assert said.count("\n") == 1
