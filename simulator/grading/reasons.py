@@ -11,7 +11,6 @@ another subject it knows nothing.
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ import numpy as np
 from simulator import resources
 from simulator.errors import BankError
 from simulator.grading.recogniser import centred
+from simulator.grading.recognisers import packed, unpacked
 from simulator.grading.wording import Wording
 from simulator.ports import Vectors
 
@@ -78,16 +78,16 @@ def read_reasons(path: Path) -> Reasons:
     """What a file holds. Raises BankError."""
     try:
         item = json.loads(path.read_text(encoding="utf-8"))
-        rarity = dict(zip(item["runs"], _array(item, "rarity").tolist(), strict=True))
+        rarity = dict(zip(item["runs"], unpacked(item["rarity"]).tolist(), strict=True))
         return Reasons(
             digest=str(item["digest"]),
             embedder=item["embedder"],
             questions=frozenset(item["questions"]),
             intercept=float(item["intercept"]),
-            centre=_array(item, "centre"),
-            meaning=_array(item, "meaning"),
+            centre=unpacked(item["centre"]),
+            meaning=unpacked(item["meaning"]),
             wording=Wording(rarity),
-            weights=_array(item, "weights"),
+            weights=unpacked(item["weights"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         raise BankError(
@@ -96,25 +96,15 @@ def read_reasons(path: Path) -> Reasons:
 
 
 def as_json(reasons: Reasons) -> dict[str, Any]:
-    """What `read_reasons` reads: arrays as base64 of float16."""
-    arrays = {
-        "centre": reasons.centre,
-        "meaning": reasons.meaning,
-        "rarity": reasons.wording.rarity,
-        "weights": reasons.weights,
-    }
+    """What `read_reasons` reads."""
     return {
         "digest": reasons.digest,
         "embedder": reasons.embedder,
         "questions": sorted(reasons.questions),
         "intercept": round(reasons.intercept, 4),
         "runs": list(reasons.wording.runs),
-        **{
-            name: base64.b64encode(array.astype("<f2").tobytes()).decode("ascii")
-            for name, array in arrays.items()
-        },
+        "centre": packed(reasons.centre),
+        "meaning": packed(reasons.meaning),
+        "rarity": packed(reasons.wording.rarity),
+        "weights": packed(reasons.weights),
     }
-
-
-def _array(item: dict[str, Any], name: str) -> Vectors:
-    return np.frombuffer(base64.b64decode(item[name]), dtype="<f2").astype(np.float32)

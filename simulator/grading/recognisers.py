@@ -80,23 +80,26 @@ def read_learned(path: Path) -> dict[str, Learned]:
 
 
 def encoded(learned: Learned) -> dict[str, str]:
-    """The arrays as text: base64 of float16, row by row."""
-    arrays = {name: getattr(learned, name) for name in ("centre", "meaning", "dual", "halfway")}
-    return {
-        name: base64.b64encode(array.astype("<f2").tobytes()).decode("ascii")
-        for name, array in arrays.items()
-    }
+    """The arrays as text, row by row."""
+    names = ("centre", "meaning", "dual", "halfway")
+    return {name: packed(getattr(learned, name)) for name in names}
 
 
 def decoded(item: Mapping[str, str], claims: int) -> Learned:
     """The arrays of `encoded`. Raises ValueError or KeyError."""
-
-    def array(name: str) -> Vectors:
-        return np.frombuffer(base64.b64decode(item[name]), dtype="<f2").astype(np.float32)
-
     return Learned(
-        array("centre"),
-        array("meaning").reshape(-1, claims),
-        array("dual").reshape(-1, claims),
-        array("halfway"),
+        unpacked(item["centre"]),
+        unpacked(item["meaning"]).reshape(-1, claims),
+        unpacked(item["dual"]).reshape(-1, claims),
+        unpacked(item["halfway"]),
     )
+
+
+def packed(array: Vectors) -> str:
+    """Numbers as text: base64 of float16."""
+    return base64.b64encode(array.astype("<f2").tobytes()).decode("ascii")
+
+
+def unpacked(text: str) -> Vectors:
+    """The numbers of `packed`, in one dimension. Raises ValueError."""
+    return np.frombuffer(base64.b64decode(text), dtype="<f2").astype(np.float32)
