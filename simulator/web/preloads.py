@@ -30,10 +30,11 @@ def preloads(config: Mapping[str, Any], frontend: Path) -> list[str]:
     assets = frontend / "assets"
     entry = _ENTRY.search(_text(frontend / "index.html"))
     frame = _first_import(assets / entry[1]) if entry else []
+    kinds = _kinds(config)
     names = [*frame, *(_first_import(assets / frame[0]) if frame else [])]
     for name in frame:
         script = _text(assets / name)
-        for kind in _kinds(config):
+        for kind in kinds:
             made = re.search(rf"[{{,]{kind}:\{{[^{{}}]*?component:([^{{}}]*)\}}", script)
             names += next(_imports(made[1], script), []) if made else []
     return [name for name in dict.fromkeys(names) if (assets / name).is_file()]

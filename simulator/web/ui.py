@@ -205,10 +205,11 @@ class _Page:
 
     def _around(self, memory: dict[str, Any], lang: Lang) -> Updates:
         """What stands on the page whatever interview is entered."""
-        return self.tab.model_line(Texts(lang)) | {
-            self._lang: lang.value,
-            self.tab.resume: gr.update(visible=self._last(memory) is not None),
-        }
+        return self.tab.model_line(Texts(lang)) | {self._lang: lang.value} | self._offer(memory)
+
+    def _offer(self, memory: dict[str, Any]) -> Updates:
+        """The button that resumes, where there is something to go on with."""
+        return {self.tab.resume: gr.update(visible=self._last(memory) is not None)}
 
     def _begin(self, lang: str, *form: Any) -> Iterator[Updates]:
         yield from self.tab.draw(self._talk.begin(self.tab.config(lang, *form)))
@@ -227,7 +228,7 @@ class _Page:
         yield from self.tab.draw(wish(place, Lang(lang)))
 
     def _leave(self, memory: dict[str, Any], lang: str, place: str) -> Iterator[Updates]:
-        resume = {self.tab.resume: gr.update(visible=self._last(memory) is not None)}
+        resume = self._offer(memory)
         for updates in self.tab.draw(self._talk.leave(Lang(lang), place)):
             yield resume | updates
 
