@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import gradio as gr
 import httpx
 
 from simulator.web.assets import FRONTEND
@@ -17,14 +16,25 @@ _LINK = re.compile(r'<link rel="(\w+)"(?: as="style")? crossorigin href="\./asse
 
 
 def _config(*, open_tab: str = "first") -> dict[str, object]:
-    with gr.Blocks(analytics_enabled=False) as blocks, gr.Tabs(selected=open_tab):
-        with gr.Tab(id="first"):
-            gr.Textbox()
-            with gr.Column(visible=False):
-                gr.Audio()
-        with gr.Tab(id="second"):
-            gr.Slider()
-    return dict(blocks.get_config_file())
+    """As Gradio writes it: two tabs, a hidden column in the first."""
+    kinds = ("tabs", "tabitem", "textbox", "column", "audio", "tabitem", "slider")
+    props: dict[int, dict[str, object]] = {
+        0: {"selected": open_tab},
+        1: {"id": "first"},
+        3: {"visible": False},
+        5: {"id": "second"},
+    }
+    hidden = {"id": 3, "children": [{"id": 4}]}
+    tabs = [
+        {"id": 1, "children": [{"id": 2}, hidden]},
+        {"id": 5, "children": [{"id": 6}]},
+    ]
+    return {
+        "components": [
+            {"id": id_, "type": kind, "props": props.get(id_, {})} for id_, kind in enumerate(kinds)
+        ],
+        "layout": {"id": 99, "children": [{"id": 0, "children": tabs}]},
+    }
 
 
 def test_the_page_names_what_it_starts_with(serve: Callable[..., Server]) -> None:
